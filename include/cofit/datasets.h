@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef COFIT_DATASETS_H
+#define COFIT_DATASETS_H
+
+#include "estimator.h"
+
+CF_BEGIN_DECLS
+CF_END_DECLS
+
+#endif

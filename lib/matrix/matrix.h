@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Matrices inside the library: what cofit/matrix.h does not declare. */
+#ifndef COFIT_MATRIX_MATRIX_H
+#define COFIT_MATRIX_MATRIX_H
+
+#include "base/memory.h"
+#include "cofit/extend.h"
+
+/* The dictionary of one column: shared between schemas. */
+typedef struct cfi_dictionary {
+    int references; /* atomic */
+    cf_index count;
+    char **texts; /* sorted by bytes when categorical */
+} cfi_dictionary;
+
+typedef struct cfi_column {
+    char *name; /* NULL = unnamed */
+    cf_column_kind kind;
+    cfi_dictionary *dictionary; /* NULL for a numeric column */
+} cfi_column;
+
+struct cf_schema {
+    int references; /* atomic */
+    cf_index count;
+    cfi_column *columns;
+};
+
+/* Takes over `texts` (count texts from cf_alloc) as the dictionary of column j. */
+CF_NODISCARD cf_status cfi_schema_adopt_dictionary(cf_schema *schema, cf_index j,
+                                                   cf_column_kind kind, char **texts,
+                                                   cf_index count);
+
+/* True when every column has a name. */
+bool cfi_schema_is_named(const cf_schema *schema);
+
+/* True when some column is categorical or text. */
+bool cfi_schema_has_codes(const cf_schema *schema);
+
+/* Replaces X's schema by a reference to `schema` (may be NULL); X must own its header. */
+void cfi_matrix_set_schema(cf_matrix *X, const cf_schema *schema);
+
+/* True for a dense matrix whose rows are contiguous (col_stride 1, or fewer than two columns). */
+bool cfi_has_dense_rows(const cf_matrix *X);
+
+/*
+ * out = X as a slot wants it: dense with col_stride 1 or CSR; f64, or f32 kept when `f32_ok`; a
+ * dense or CSR X that already fits is borrowed, not copied. `sparse_ok` false makes a sparse X
+ * dense.
+ */
+CF_NODISCARD cf_status cfi_matrix_normalise(const cf_matrix *X, bool sparse_ok, bool f32_ok,
+                                            cf_matrix *out);
+
+/* Copies X (n x 1 or 1 x n, any dtype) into a new array of n doubles. */
+CF_NODISCARD cf_status cfi_matrix_to_doubles(const cf_matrix *X, double **out);
+
+/* Typed access: rows of a dense matrix with col_stride 1. */
+static inline const double *cfi_row_f64(const cf_matrix *X, cf_index i)
+{
+    return (const double *)X->values + i * X->row_stride;
+}
+
+static inline const float *cfi_row_f32(const cf_matrix *X, cf_index i)
+{
+    return (const float *)X->values + i * X->row_stride;
+}
+
+#endif
