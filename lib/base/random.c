@@ -1,0 +1,1 @@
+#include "cofit/extend.h"
