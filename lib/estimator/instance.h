@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Inside an estimator: what the core keeps, and the calls composites make on their children.
+ * Only lib/ includes this; estimators use extend.h.
+ */
+#ifndef COFIT_ESTIMATOR_INSTANCE_H
+#define COFIT_ESTIMATOR_INSTANCE_H
+
+#include "base/run.h"
+#include "matrix/matrix.h"
+
+/* How deep estimators, values and specs may nest. */
+enum { CFI_MAX_DEPTH = 32 };
+
+/* What the core keeps, saves and frees for every estimator. */
+struct cfi_core {
+    int references; /* atomic */
+    bool fitted;
+    bool y_1d;
+    cf_index n_features_in;
+    cf_index n_targets;      /* columns of y; 0 without y */
+    cf_schema *features_in;  /* names, kinds, categorical dictionaries of X in fit; NULL = unnamed numeric */
+    cf_schema *features_out; /* of transform; NULL until known */
+    cf_matrix *classes;      /* (n_targets) of a classifier: (k, 1) ascending labels; a dictionary for texts */
+    cf_index *n_classes;     /* (n_targets) of a classifier */
+};
+
+/* ---- tables ---- */
+
+/* The row called `name` (or whose older name it is, with `was`), or NULL. */
+const cf_param *cfi_param_find(const cf_param *rows, const char *name);
+const cf_state *cfi_state_find(const cf_state *rows, const char *name);
+
+/* The field of a row in an instance (or in a method's argument struct). */
+void *cfi_param_field(const cf_param *row, const void *object);
+void *cfi_state_field(const cf_state *row, const cf_estimator *e);
+
+/* Sets every row of `object` to its default; frees what rows own. `owner` begins messages. */
+CF_NODISCARD cf_status cfi_params_default(const char *owner, const cf_param *rows, void *object);
+void cfi_params_free(const cf_param *rows, void *object);
+
+/* Reads a row as a value (a copy), and sets it from one (copied), type and range checked. */
+CF_NODISCARD cf_status cfi_param_get(const cf_param *row, const void *object, cf_value *out);
+CF_NODISCARD cf_status cfi_param_set(const char *owner, const cf_param *row, void *object,
+                                     const cf_value *value);
+
+/* True when the row holds its default. CF_ERR_MEMORY goes to *status. */
+bool cfi_param_is_default(const cf_param *row, const void *object, cf_status *status);
+
+/* Checks `value` against a row's `accepts`; an int is promoted in place where only a real is accepted. */
+CF_NODISCARD cf_status cfi_param_check(const char *owner, const cf_param *row, cf_value *value);
+
+/* Checks every parameter of e (not of its children) and check_params. */
+CF_NODISCARD cf_status cfi_check_params(const cf_estimator *e);
+
+/* ---- life ---- */
+
+/* A new estimator of a class with defaults. */
+CF_NODISCARD cf_status cfi_new(cf_estimator **out, const cf_class *cls);
+
+/* Releases every fitted attribute and what the core knows of the fit; parameters stay. */
+void cfi_release_state(cf_estimator *e);
+
+/* What e is, as configured. */
+cf_traits cfi_traits(const cf_estimator *e);
+
+/* True when e, or the last step of a composite, is of the kind. */
+bool cfi_is_kind(const cf_estimator *e, unsigned kind);
+
+/* Frees, copies and moves steps. */
+void cfi_steps_clear(cf_steps *steps);
+CF_NODISCARD cf_status cfi_steps_copy(const cf_steps *from, cf_steps *to);
+
+/* The position of the step called `name`, or -1. */
+cf_index cfi_steps_find(const cf_steps *steps, const char *name);
+
+/* ---- what composites call on their children, inside the run of the outer call ---- */
+
+/*
+ * Fits a child. args->X is any matrix with its schema; the child's own needs (sparse, NaN, codes, ...)
+ * are checked here. args->y is coded already (codes and classes of a classifier), weights without the
+ * child's class_weight. Everything else is taken as it is.
+ */
+CF_NODISCARD cf_status cfi_fit(cf_estimator *child, const cf_fit_args *args);
+
+/* The same for partial_fit, fit_transform and fit_predict (codes). */
+CF_NODISCARD cf_status cfi_partial_fit(cf_estimator *child, const cf_fit_args *args);
+CF_NODISCARD cf_status cfi_fit_transform(cf_estimator *child, const cf_fit_args *args, cf_matrix *out);
+CF_NODISCARD cf_status cfi_fit_predict(cf_estimator *child, const cf_fit_args *args, cf_matrix *out);
+
+/* Which slot cfi_apply calls. */
+typedef enum cfi_slot {
+    CFI_PREDICT, /* codes of a classifier, not labels */
+    CFI_PREDICT_PROBA,
+    CFI_PREDICT_LOG_PROBA,
+    CFI_DECISION_FUNCTION,
+    CFI_TRANSFORM,
+    CFI_INVERSE_TRANSFORM,
+    CFI_SCORE_SAMPLES
+} cfi_slot;
+
+/* Applies a fitted child to X (columns matched and checked); transform's output gets its schema. */
+CF_NODISCARD cf_status cfi_apply(const cf_estimator *child, cfi_slot slot, const cf_matrix *X,
+                                 cf_run *run, cf_matrix *out);
+
+/* The name of a slot's method ("predict_proba") and its CF_HAS_ bit. */
+const char *cfi_slot_name(cfi_slot slot);
+unsigned cfi_slot_bit(cfi_slot slot);
+
+/* The schema of transform's output for input columns `in` (NULL: x0, x1, ...). */
+CF_NODISCARD cf_status cfi_features_out(const cf_estimator *e, const cf_schema *in, cf_schema **out);
+
+/* Codes (n, n_targets) of a fitted classifier as its labels. */
+CF_NODISCARD cf_status cfi_decode(const cf_estimator *e, const cf_matrix *codes, cf_matrix *out);
+
+/* ---- fitted state ---- */
+
+/* Evaluates every row's shape against what the state holds. CF_ERR_FORMAT names the row. */
+CF_NODISCARD cf_status cfi_state_check_shapes(const cf_estimator *e);
+
+/* Checks a fitted state whole: shapes, then the class's validate. */
+CF_NODISCARD cf_status cfi_state_validate(const cf_estimator *e);
+
+/* The fitted child called `name` ("svc", "best_estimator_"), or NULL. */
+const cf_estimator *cfi_state_child(const cf_estimator *e, const char *name, size_t length);
+
+#endif
