@@ -11,6 +11,7 @@
  * Writing gives the shortest digits that read back, the nearest of them: Schubfach (R. Giulietti,
  * "The Schubfach way to render doubles", 2020), on the same table.
  */
+#include "base/digits.h"
 #include "base/powers_of_five.h"
 #include "base/text.h"
 
@@ -24,7 +25,6 @@ enum {
     FRACTION_BITS = 52,
     EXPONENT_BIAS = 1023,
     EXPONENT_MOST = 0x7FF,
-    EXACT_DIGITS = 19,   /* decimal digits a uint64 always holds */
     NEEDED_DIGITS = 800, /* no double lies on a boundary with more significant digits than 768 */
     EXPONENT_CAP = 1000000000 /* beyond what any text has digits */
 };
@@ -38,35 +38,12 @@ typedef struct decimal {
     const char *end;          /* one past the last digit or point */
 } decimal;
 
-static bool is_digit(char c)
-{
-    return (unsigned char)(c - '0') < 10;
-}
-
-/* Eight ASCII digits at once: a byte b is one exactly if b + 0x46 and b - 0x30 keep bit 7 clear. */
-static bool read_eight(const char *p, uint64_t *mantissa)
-{
-    uint64_t x;
-    memcpy(&x, p, sizeof x);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    x = __builtin_bswap64(x);
-#endif
-    if ((((x + 0x4646464646464646u) | (x - 0x3030303030303030u)) & 0x8080808080808080u) != 0)
-        return false;
-    x -= 0x3030303030303030u;
-    x = x * 10 + (x >> 8); /* pairs, in the even bytes */
-    const uint64_t low = (x & 0x000000FF000000FFu) * 0x000F424000000064u;
-    const uint64_t high = ((x >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u;
-    *mantissa = *mantissa * 100000000u + ((low + high) >> 32);
-    return true;
-}
-
 /* Reads digits into the mantissa, which may wrap; returns the first byte that is none. */
 static const char *read_digits(const char *p, const char *end, uint64_t *mantissa)
 {
-    while (end - p >= 8 && read_eight(p, mantissa))
+    while (end - p >= 8 && cfi_read_eight(p, mantissa))
         p += 8;
-    while (p < end && is_digit(*p))
+    while (p < end && cfi_is_digit(*p))
         *mantissa = *mantissa * 10 + (uint64_t)(*p++ - '0');
     return p;
 }
@@ -85,7 +62,7 @@ static bool read_exponent(const char *p, const char *end, int64_t *exponent)
     if (p == end)
         return false;
     int64_t value = 0;
-    for (; p < end && is_digit(*p); p++)
+    for (; p < end && cfi_is_digit(*p); p++)
         if (value < EXPONENT_CAP)
             value = value * 10 + (*p - '0');
     *exponent += negative ? -value : value;
@@ -97,14 +74,14 @@ static void truncate_digits(decimal *d, int64_t count)
 {
     const char *p = d->digits;
     uint64_t mantissa = 0;
-    for (int read = 0; read < EXACT_DIGITS; p++) {
+    for (int read = 0; read < CFI_EXACT_DIGITS; p++) {
         if (*p == '.')
             continue;
         mantissa = mantissa * 10 + (uint64_t)(*p - '0');
         read++;
     }
     d->mantissa = mantissa;
-    d->exponent += count - EXACT_DIGITS;
+    d->exponent += count - CFI_EXACT_DIGITS;
     d->truncated = true;
 }
 
@@ -130,12 +107,12 @@ static bool read_decimal(const char *p, const char *end, decimal *d)
     d->digits = start;
     d->end = p;
     d->exponent = exponent;
-    if (count > EXACT_DIGITS) {
+    if (count > CFI_EXACT_DIGITS) {
         while (d->digits < p && (*d->digits == '0' || *d->digits == '.')) {
             count -= *d->digits == '0';
             d->digits++;
         }
-        if (count > EXACT_DIGITS)
+        if (count > CFI_EXACT_DIGITS)
             truncate_digits(d, count);
     }
     return read_exponent(p, end, &d->exponent);
@@ -220,7 +197,7 @@ static double read_exactly(const decimal *d)
     }
     /* d->exponent belongs to 19 digits; the text has all of them */
     text[n++] = 'e';
-    n += cfi_format_int(d->exponent - (kept - EXACT_DIGITS) + dropped, text + n);
+    n += cfi_format_int(d->exponent - (kept - CFI_EXACT_DIGITS) + dropped, text + n);
     text[n] = '\0';
     return strtod(text, NULL);
 }
@@ -233,16 +210,19 @@ static double power_of_ten(int64_t q)
     return tens[q];
 }
 
+double cfi_decimal_to_real(uint64_t mantissa, int64_t exponent)
+{
+    if (mantissa <= (uint64_t)1 << 53 && exponent >= -22 && exponent <= 22) {
+        const double value = (double)mantissa;
+        return exponent < 0 ? value / power_of_ten(-exponent) : value * power_of_ten(exponent);
+    }
+    return from_bits(round_decimal(mantissa, exponent));
+}
+
 static double to_double(const decimal *d)
 {
-    if (!d->truncated) {
-        if (d->mantissa <= (uint64_t)1 << 53 && d->exponent >= -22 && d->exponent <= 22) {
-            const double value = (double)d->mantissa;
-            return d->exponent < 0 ? value / power_of_ten(-d->exponent)
-                                   : value * power_of_ten(d->exponent);
-        }
-        return from_bits(round_decimal(d->mantissa, d->exponent));
-    }
+    if (!d->truncated)
+        return cfi_decimal_to_real(d->mantissa, d->exponent);
     const uint64_t least = round_decimal(d->mantissa, d->exponent);
     if (least == round_decimal(d->mantissa + 1, d->exponent))
         return from_bits(least);
@@ -297,7 +277,7 @@ bool cfi_parse_int(const char *text, size_t n, int64_t *out)
         return false;
     int64_t value = 0; /* grown downwards: the least integer has no positive twin */
     for (; text < end; text++)
-        if (!is_digit(*text) || __builtin_mul_overflow(value, 10, &value) ||
+        if (!cfi_is_digit(*text) || __builtin_mul_overflow(value, 10, &value) ||
             __builtin_sub_overflow(value, *text - '0', &value))
             return false;
     if (!negative && value == INT64_MIN)
