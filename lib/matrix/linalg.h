@@ -36,6 +36,9 @@ void cfi_gemv_1(bool trans, cf_index m, cf_index n, double alpha, const double *
 /* C (n, n) = alpha A'A + beta C, A (k, n); upper triangle only. */
 void cfi_syrk_1(cf_index n, cf_index k, double alpha, const double *A, cf_index lda, double beta,
                 double *C, cf_index ldc);
+/* C (n, n) = alpha AA' + beta C, A (n, k); upper triangle only. */
+void cfi_syrk_rows_1(cf_index n, cf_index k, double alpha, const double *A, cf_index lda,
+                     double beta, double *C, cf_index ldc);
 
 /*
  * out (d, d), both triangles, = A'A over the n rows of A; and with `transposed`, AA' (n, n).
