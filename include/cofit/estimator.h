@@ -100,9 +100,9 @@ CF_API CF_NODISCARD cf_status cf_get_int(const cf_estimator *e, const char *name
 /** Reads a real (or integer) parameter. CF_ERR_NAME, CF_ERR_TYPE. */
 CF_API CF_NODISCARD cf_status cf_get_real(const cf_estimator *e, const char *name, double *out);
 
-/** Reads a text or choice parameter, borrowed until it changes. CF_ERR_NAME, CF_ERR_TYPE. */
-CF_API CF_NODISCARD cf_status cf_get_text(const cf_estimator *e, const char *name,
-                                          const char **out);
+/** Reads a text or choice parameter as a new text, released by cf_text_free. CF_ERR_NAME,
+ * CF_ERR_TYPE. */
+CF_API CF_NODISCARD cf_status cf_get_text(const cf_estimator *e, const char *name, char **out);
 
 /** Reads an estimator parameter or step, borrowed. CF_ERR_NAME, CF_ERR_TYPE. */
 CF_API CF_NODISCARD cf_status cf_get_estimator(const cf_estimator *e, const char *name,

@@ -19,11 +19,16 @@ struct cfi_core {
     bool y_1d;
     cf_index n_features_in;
     cf_index n_targets;      /* columns of y; 0 without y */
-    cf_schema *features_in;  /* names, kinds, categorical dictionaries of X in fit; NULL = unnamed numeric */
+    cf_schema *features_in;  /* names, kinds, categorical dictionaries of X in fit; NULL = unnamed
+                                numeric */
     cf_schema *features_out; /* of transform; NULL until known */
-    cf_matrix *classes;      /* (n_targets) of a classifier: (k, 1) ascending labels; a dictionary for texts */
-    cf_index *n_classes;     /* (n_targets) of a classifier */
+    cf_matrix
+        *classes; /* (n_targets) of a classifier: (k, 1) ascending labels; a dictionary for texts */
+    cf_index *n_classes; /* (n_targets) of a classifier */
 };
+
+/* Forgets what the core knows of a fit. */
+void cfi_core_clear(struct cfi_core *core);
 
 /* ---- tables ---- */
 
@@ -47,7 +52,8 @@ CF_NODISCARD cf_status cfi_param_set(const char *owner, const cf_param *row, voi
 /* True when the row holds its default. CF_ERR_MEMORY goes to *status. */
 bool cfi_param_is_default(const cf_param *row, const void *object, cf_status *status);
 
-/* Checks `value` against a row's `accepts`; an int is promoted in place where only a real is accepted. */
+/* Checks `value` against a row's `accepts`; an int is promoted in place where only a real is
+ * accepted. */
 CF_NODISCARD cf_status cfi_param_check(const char *owner, const cf_param *row, cf_value *value);
 
 /* Checks every parameter of e (not of its children) and check_params. */
@@ -77,16 +83,18 @@ cf_index cfi_steps_find(const cf_steps *steps, const char *name);
 /* ---- what composites call on their children, inside the run of the outer call ---- */
 
 /*
- * Fits a child. args->X is any matrix with its schema; the child's own needs (sparse, NaN, codes, ...)
- * are checked here. args->y is coded already (codes and classes of a classifier), weights without the
- * child's class_weight. Everything else is taken as it is.
+ * Fits a child. args->X is any matrix with its schema; the child's own needs (sparse, NaN, codes,
+ * ...) are checked here. args->y is coded already (codes and classes of a classifier), weights
+ * without the child's class_weight. Everything else is taken as it is.
  */
 CF_NODISCARD cf_status cfi_fit(cf_estimator *child, const cf_fit_args *args);
 
 /* The same for partial_fit, fit_transform and fit_predict (codes). */
 CF_NODISCARD cf_status cfi_partial_fit(cf_estimator *child, const cf_fit_args *args);
-CF_NODISCARD cf_status cfi_fit_transform(cf_estimator *child, const cf_fit_args *args, cf_matrix *out);
-CF_NODISCARD cf_status cfi_fit_predict(cf_estimator *child, const cf_fit_args *args, cf_matrix *out);
+CF_NODISCARD cf_status cfi_fit_transform(cf_estimator *child, const cf_fit_args *args,
+                                         cf_matrix *out);
+CF_NODISCARD cf_status cfi_fit_predict(cf_estimator *child, const cf_fit_args *args,
+                                       cf_matrix *out);
 
 /* Which slot cfi_apply calls. */
 typedef enum cfi_slot {
@@ -108,7 +116,8 @@ const char *cfi_slot_name(cfi_slot slot);
 unsigned cfi_slot_bit(cfi_slot slot);
 
 /* The schema of transform's output for input columns `in` (NULL: x0, x1, ...). */
-CF_NODISCARD cf_status cfi_features_out(const cf_estimator *e, const cf_schema *in, cf_schema **out);
+CF_NODISCARD cf_status cfi_features_out(const cf_estimator *e, const cf_schema *in,
+                                        cf_schema **out);
 
 /* Codes (n, n_targets) of a fitted classifier as its labels. */
 CF_NODISCARD cf_status cfi_decode(const cf_estimator *e, const cf_matrix *codes, cf_matrix *out);

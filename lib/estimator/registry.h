@@ -7,4 +7,7 @@
 
 extern const cf_class *const cfi_builtin_classes[];
 
+/* The class called `name`; CF_ERR_NAME suggests the nearest one. */
+CF_NODISCARD cf_status cfi_class_require(const char *name, const cf_class **out);
+
 #endif

@@ -36,6 +36,19 @@ bool cfi_schema_is_named(const cf_schema *schema);
 /* True when some column is categorical or text. */
 bool cfi_schema_has_codes(const cf_schema *schema);
 
+/* out = the schema without the dictionaries of text columns, as a model remembers it. */
+CF_NODISCARD cf_status cfi_schema_without_texts(const cf_schema *schema, cf_schema **out);
+
+/* out = the columns of `fitted`, text columns with the dictionary they have in `now` (same
+ * columns). */
+CF_NODISCARD cf_status cfi_schema_with_texts(const cf_schema *fitted, const cf_schema *now,
+                                             cf_schema **out);
+
+/* Column `to` of a schema not yet shared becomes column `from` of another: name, kind, dictionary.
+ */
+CF_NODISCARD cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to,
+                                              const cf_schema *source, cf_index from);
+
 /* Replaces X's schema by a reference to `schema` (may be NULL); X must own its header. */
 void cfi_matrix_set_schema(cf_matrix *X, const cf_schema *schema);
 

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * fit, partial_fit, fit_transform and fit_predict: check everything, release the old state, hand
+ * clean input to the slot, keep what the core keeps. A failed check leaves the estimator as it was,
+ * a failed slot leaves it unfitted.
+ */
+#include "estimator/input.h"
+
+#include <string.h>
+
+typedef enum fit_mode { FIT, PARTIAL_FIT, FIT_TRANSFORM, FIT_PREDICT } fit_mode;
+
+/* True when fit may go on from the previous state: warm_start is set and the problem has the same
+ * shape. */
+static bool may_go_on(const cf_estimator *e, const cf_fit_args *args)
+{
+    const struct cfi_core *core = e->core;
+    if (!core->fitted || core->n_features_in != args->X->cols ||
+        core->n_targets != args->n_targets || !core->n_classes != !args->n_classes)
+        return false;
+    for (cf_index t = 0; core->n_classes && t < core->n_targets; t++)
+        if (core->n_classes[t] != args->n_classes[t])
+            return false;
+    return true;
+}
+
+static bool wants_warm_start(const cf_estimator *e)
+{
+    const cf_param *row = cfi_param_find(e->cls->params, "warm_start");
+    return row && row->type == CF_PARAM_BOOL && *(const bool *)cfi_param_field(row, e);
+}
+
+/* Puts what the core keeps of a fit into `core`; the old content is replaced. */
+static cf_status remember(struct cfi_core *core, const char *owner, const cf_fit_args *args)
+{
+    struct cfi_core made = {.references = core->references,
+                            .n_features_in = args->X->cols,
+                            .n_targets = args->n_targets,
+                            .y_1d = args->n_targets <= 1};
+    cf_status status = CF_OK;
+    CF_GO(cfi_remember_schema(owner, args->X->schema, &made.features_in));
+    if (args->classes) {
+        CF_GO(CF_ALLOC_ZERO(made.classes, args->n_targets));
+        CF_GO(CF_ALLOC_ZERO(made.n_classes, args->n_targets));
+        for (cf_index t = 0; t < args->n_targets; t++) {
+            made.n_classes[t] = args->n_classes[t];
+            CF_GO(cf_matrix_share(&made.classes[t], &args->classes[t]));
+        }
+    }
+    cfi_core_clear(core);
+    *core = made;
+    return CF_OK;
+cleanup:
+    cfi_core_clear(&made);
+    return status;
+}
+
+/* The columns transform will give, when those of X have names. */
+static cf_status remember_output(cf_estimator *e)
+{
+    struct cfi_core *core = e->core;
+    if (!core->features_in || !(cfi_traits(e).methods & CF_HAS_TRANSFORM))
+        return CF_OK;
+    return cfi_features_out(e, core->features_in, &core->features_out);
+}
+
+/* out = labels_ of a fitted clusterer. */
+static cf_status copy_labels(const cf_estimator *e, cf_matrix *out)
+{
+    const cf_state *row = cfi_state_find(e->cls->state, "labels_");
+    if (!row || row->type != CF_STATE_MATRIX)
+        return cf_fail(CF_ERR_INTERNAL, "%s has no labels_", e->cls->name);
+    return cf_matrix_copy(cfi_state_field(row, e), out);
+}
+
+static cf_status call_slot(cf_estimator *e, const cf_fit_args *args, fit_mode mode, cf_matrix *out)
+{
+    const cf_class *c = e->cls;
+    if (mode == FIT_TRANSFORM && c->fit_transform)
+        return c->fit_transform(e, args, out);
+    if (mode == FIT_PREDICT && c->fit_predict)
+        return c->fit_predict(e, args, out);
+    return mode == PARTIAL_FIT ? c->partial_fit(e, args) : c->fit(e, args);
+}
+
+/* What fit_transform and fit_predict do after a plain fit. */
+static cf_status call_after(cf_estimator *e, const cf_fit_args *args, fit_mode mode, cf_matrix *out)
+{
+    const cf_class *c = e->cls;
+    if (mode == FIT_TRANSFORM && !c->fit_transform)
+        return cfi_apply(e, CFI_TRANSFORM, args->X, args->run, out);
+    if (mode != FIT_PREDICT || c->fit_predict)
+        return CF_OK;
+    if (c->kind & CF_CLUSTERER && !c->predict)
+        return copy_labels(e, out);
+    return cfi_apply(e, CFI_PREDICT, args->X, args->run, out);
+}
+
+/* Releases, fits, remembers; `args` is what a slot may count on. */
+static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_matrix *out)
+{
+    const bool goes_on = may_go_on(e, args);
+    if (mode == PARTIAL_FIT && e->core->fitted && !goes_on)
+        return cf_fail(CF_ERR_SHAPE,
+                       "X has %lld features, but %s is expecting %lld features as input",
+                       (long long)args->X->cols, e->cls->name, (long long)e->core->n_features_in);
+    args->warm = goes_on && (mode == PARTIAL_FIT || wants_warm_start(e));
+    CF_TRY(cf_run_check(args->run));
+    if (!args->warm)
+        cfi_release_state(e);
+    cf_status status = remember(e->core, e->cls->name, args);
+    if (status == CF_OK)
+        status = call_slot(e, args, mode, out);
+    if (status == CF_OK)
+        status = remember_output(e);
+    if (status == CF_OK) {
+        e->core->fitted = true;
+        if (mode == FIT_TRANSFORM && e->cls->fit_transform && e->core->features_out)
+            cfi_matrix_set_schema(out, e->core->features_out);
+        status = call_after(e, args, mode, out);
+    }
+    if (status != CF_OK)
+        cfi_release_state(e);
+    return status;
+}
+
+static cf_status check_mode(const cf_estimator *e, fit_mode mode)
+{
+    const unsigned methods = cfi_traits(e).methods;
+    if (!e->cls->fit)
+        return cf_fail(CF_ERR_UNSUPPORTED, "%s has no fit", e->cls->name);
+    if (mode == PARTIAL_FIT && !(methods & CF_HAS_PARTIAL_FIT))
+        return cf_fail(CF_ERR_UNSUPPORTED, "%s has no partial_fit", e->cls->name);
+    if (mode == FIT_TRANSFORM && !(methods & CF_HAS_TRANSFORM) && !e->cls->fit_transform)
+        return cf_fail(CF_ERR_UNSUPPORTED, "%s has no transform", e->cls->name);
+    if (mode == FIT_PREDICT && !(methods & (CF_HAS_PREDICT | CF_HAS_FIT_PREDICT)))
+        return cf_fail(CF_ERR_UNSUPPORTED, "%s has no fit_predict", e->cls->name);
+    return CF_OK;
+}
+
+static cf_status fit_child(cf_estimator *child, const cf_fit_args *args, fit_mode mode,
+                           cf_matrix *out)
+{
+    cfi_input input = {0};
+    cf_status status = check_mode(child, mode);
+    if (status == CF_OK)
+        status = cfi_check_params(child);
+    if (status == CF_OK)
+        status = cfi_input_for_child(child, args, &input);
+    if (status == CF_OK)
+        status = run_fit(child, &input.args, mode, out);
+    cfi_input_clear(&input);
+    return status;
+}
+
+cf_status cfi_fit(cf_estimator *child, const cf_fit_args *args)
+{
+    return fit_child(child, args, FIT, NULL);
+}
+
+cf_status cfi_partial_fit(cf_estimator *child, const cf_fit_args *args)
+{
+    return fit_child(child, args, PARTIAL_FIT, NULL);
+}
+
+cf_status cfi_fit_transform(cf_estimator *child, const cf_fit_args *args, cf_matrix *out)
+{
+    return fit_child(child, args, FIT_TRANSFORM, out);
+}
+
+cf_status cfi_fit_predict(cf_estimator *child, const cf_fit_args *args, cf_matrix *out)
+{
+    return fit_child(child, args, FIT_PREDICT, out);
+}
+
+static cf_status fit_public(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                            const cf_fit_options *options, fit_mode mode, cf_matrix *out)
+{
+    cf_run run;
+    cfi_input input = {0};
+    cf_matrix codes = {0};
+    cfi_run_begin(&run, options);
+    cf_status status = check_mode(e, mode);
+    const bool decode = mode == FIT_PREDICT && cfi_is_kind(e, CF_CLASSIFIER);
+    if (status == CF_OK)
+        status = cfi_check_params(e);
+    if (status == CF_OK)
+        status = cfi_input_check(e, X, y, options, mode == PARTIAL_FIT, &run, &input);
+    if (status == CF_OK)
+        status = run_fit(e, &input.args, mode, decode ? &codes : out);
+    if (status == CF_OK && decode)
+        status = cfi_decode(e, &codes, out);
+    if (status == CF_OK)
+        cf_run_progress(&run, 1.0, "done");
+    cf_matrix_clear(&codes);
+    cfi_input_clear(&input);
+    cfi_run_end(&run);
+    return status;
+}
+
+cf_status cf_fit(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                 const cf_fit_options *options)
+{
+    return fit_public(e, X, y, options, FIT, NULL);
+}
+
+cf_status cf_partial_fit(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                         const cf_fit_options *options)
+{
+    return fit_public(e, X, y, options, PARTIAL_FIT, NULL);
+}
+
+cf_status cf_fit_transform(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                           const cf_fit_options *options, cf_matrix *out)
+{
+    return fit_public(e, X, y, options, FIT_TRANSFORM, out);
+}
+
+cf_status cf_fit_predict(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                         const cf_fit_options *options, cf_matrix *out)
+{
+    return fit_public(e, X, y, options, FIT_PREDICT, out);
+}

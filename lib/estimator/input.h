@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a slot may count on: X, y, weights and options checked and brought into one form. */
+#ifndef COFIT_ESTIMATOR_INPUT_H
+#define COFIT_ESTIMATOR_INPUT_H
+
+#include "estimator/labels.h"
+
+/* The arguments of a fit with everything behind them; zero-initialised = empty. */
+typedef struct cfi_input {
+    cf_fit_args args;
+    cf_matrix X, y, X_val, y_val, given;
+    cf_index n_targets;
+    cf_matrix *classes;
+    cf_index *n_classes;
+    double *weights, *weights_given, *weights_val, *class_weight;
+    int64_t *groups;
+} cfi_input;
+
+/* Releases what the input owns. */
+void cfi_input_clear(cfi_input *input);
+
+/*
+ * Checks what a caller of fit (or partial_fit) gave and fills input->args. `known` are the classes
+ * of the state partial_fit goes on from, or NULL. Nothing in e changes.
+ */
+CF_NODISCARD cf_status cfi_input_check(const cf_estimator *e, const cf_matrix *X,
+                                       const cf_matrix *y, const cf_fit_options *options,
+                                       bool partial, cf_run *run, cfi_input *input);
+
+/* The arguments of a child's fit: X brought into its form, its own class_weight multiplied in. */
+CF_NODISCARD cf_status cfi_input_for_child(const cf_estimator *child, const cf_fit_args *args,
+                                           cfi_input *input);
+
+/* X as the slots of e want it, checked; `out` borrows X where it can. min_rows is 1 in fit, 0
+ * elsewhere. */
+CF_NODISCARD cf_status cfi_check_X(const cf_estimator *e, const cf_traits *traits,
+                                   const cf_matrix *X, const char *name, cf_index min_rows,
+                                   cf_run *run, cf_matrix *out);
+
+/* out = the columns e was fitted with, from X: matched by name, codes translated; borrows X where
+ * it can. */
+CF_NODISCARD cf_status cfi_match_columns(const cf_estimator *e, const cf_matrix *X, cf_run *run,
+                                         cf_matrix *out);
+
+/* What a model remembers of X's schema: no text dictionaries; NULL for unnamed numbers.
+ * CF_ERR_DATA: a name twice. */
+CF_NODISCARD cf_status cfi_remember_schema(const char *owner, const cf_schema *schema,
+                                           cf_schema **out);
+
+/* out = weights (n, 1) as doubles, checked: finite, not negative, not all zero. */
+CF_NODISCARD cf_status cfi_check_weights(const char *owner, const cf_matrix *weights, cf_index n,
+                                         double **out);
+
+#endif

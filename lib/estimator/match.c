@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Columns of new data against those of fit: matched by name in any order, extra ones ignored,
+ * missing or repeated ones refused by name; codes are translated through their texts, unknown texts
+ * to -1.
+ */
+#include "base/text.h"
+#include "estimator/input.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A column name with its place, to be sorted and searched. */
+typedef struct named_column {
+    const char *name;
+    cf_index place;
+} named_column;
+
+static int compare_names(const void *a, const void *b)
+{
+    const named_column *x = a, *y = b;
+    const int order = strcmp(x->name, y->name);
+    return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+static cf_status sort_names(const cf_schema *schema, named_column **out)
+{
+    named_column *columns;
+    CF_TRY(CF_ALLOC(columns, schema->count));
+    for (cf_index j = 0; j < schema->count; j++)
+        columns[j] = (named_column){cf_schema_name(schema, j), j};
+    qsort(columns, (size_t)schema->count, sizeof *columns, compare_names);
+    *out = columns;
+    return CF_OK;
+}
+
+/* The first of the sorted columns that has the name, or `count`. */
+static cf_index find_name(const named_column *columns, cf_index count, const char *name)
+{
+    cf_index low = 0, high = count;
+    while (low < high) {
+        const cf_index middle = (low + high) / 2;
+        if (strcmp(columns[middle].name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && strcmp(columns[low].name, name) == 0 ? low : count;
+}
+
+cf_status cfi_remember_schema(const char *owner, const cf_schema *schema, cf_schema **out)
+{
+    *out = NULL;
+    if (!schema || (!cfi_schema_is_named(schema) && !cfi_schema_has_codes(schema)))
+        return CF_OK;
+    if (cfi_schema_is_named(schema)) {
+        named_column *columns;
+        CF_TRY(sort_names(schema, &columns));
+        const char *twice = NULL;
+        for (cf_index j = 1; j < schema->count && !twice; j++)
+            if (strcmp(columns[j - 1].name, columns[j].name) == 0)
+                twice = columns[j].name;
+        cf_free(columns);
+        if (twice)
+            return cf_fail(CF_ERR_DATA, "%s: two columns of X are called '%s'", owner, twice);
+    }
+    bool texts = false;
+    for (cf_index j = 0; j < schema->count; j++)
+        texts = texts || (schema->columns[j].kind == CF_TEXT && schema->columns[j].dictionary);
+    if (!texts) {
+        *out = cf_schema_share(schema);
+        return CF_OK;
+    }
+    return cfi_schema_without_texts(schema, out);
+}
+
+/* True when column j holds only missing values: its kind could not be told. */
+static bool all_missing(const cf_matrix *X, cf_index j)
+{
+    for (cf_index i = 0; i < X->rows; i++)
+        if (!isnan(cf_matrix_get(X, i, j)))
+            return false;
+    return true;
+}
+
+static cf_status check_kinds(const cf_estimator *e, const cf_schema *in, cf_index j,
+                             const cf_matrix *X)
+{
+    const bool coded_in = cf_schema_kind(in, j) != CF_NUMERIC;
+    const bool coded_now = cf_schema_kind(X->schema, j) != CF_NUMERIC;
+    if (coded_in == coded_now || (!coded_now && all_missing(X, j)))
+        return CF_OK;
+    const char *name = cf_schema_name(in, j);
+    return cf_fail(CF_ERR_TYPE, "%s: column %s%s%s holds %s; in fit it held %s", e->cls->name,
+                   name ? "'" : "", name ? name : "of X", name ? "'" : "",
+                   coded_now ? "text" : "numbers", coded_in ? "text" : "numbers");
+}
+
+/* map[code of X] = code of fit, or -1. */
+static cf_status code_map(const cf_schema *in, const cf_schema *now, cf_index j, double **out)
+{
+    const cf_index count = cf_schema_dictionary_size(now, j);
+    CF_TRY(CF_ALLOC(*out, count));
+    for (cf_index c = 0; c < count; c++)
+        (*out)[c] = (double)cf_schema_code(in, j, cf_schema_text(now, j, c));
+    return CF_OK;
+}
+
+/* True when the codes of column j mean the same in both. */
+static bool same_dictionary(const cf_schema *in, const cf_schema *now, cf_index j)
+{
+    const cfi_dictionary *a = in->columns[j].dictionary;
+    const cfi_dictionary *b = now ? now->columns[j].dictionary : NULL;
+    if (a == b || !a || !b)
+        return true; /* without one (texts): nothing to translate into */
+    if (a->count != b->count)
+        return false;
+    for (cf_index c = 0; c < a->count; c++)
+        if (strcmp(a->texts[c], b->texts[c]) != 0)
+            return false;
+    return true;
+}
+
+/* Translates the codes of an owned dense f64 X in place. */
+static cf_status translate_codes(const cf_schema *in, cf_matrix *X)
+{
+    for (cf_index j = 0; j < X->cols; j++) {
+        if (same_dictionary(in, X->schema, j))
+            continue;
+        double *map = NULL;
+        CF_TRY(code_map(in, X->schema, j, &map));
+        const cf_index count = cf_schema_dictionary_size(X->schema, j);
+        double *column = (double *)X->values + j * X->col_stride;
+        for (cf_index i = 0; i < X->rows; i++) {
+            const double code = column[i * X->row_stride];
+            if (code >= 0 && code < (double)count)
+                column[i * X->row_stride] = map[(cf_index)code];
+        }
+        cf_free(map);
+    }
+    return CF_OK;
+}
+
+/* Codes into the dictionaries of fit; X has the columns of fit in their order. */
+static cf_status match_codes(const cf_estimator *e, const cf_schema *in, cf_matrix *X)
+{
+    bool same = true;
+    for (cf_index j = 0; j < X->cols; j++) {
+        CF_TRY(check_kinds(e, in, j, X));
+        same = same && same_dictionary(in, X->schema, j);
+    }
+    if (same)
+        return CF_OK;
+    cf_matrix copy = {0};
+    CF_TRY(cf_matrix_copy(X, &copy));
+    cf_status status = translate_codes(in, &copy);
+    cf_schema *schema = NULL;
+    if (status == CF_OK)
+        status = cfi_schema_with_texts(in, copy.schema, &schema);
+    if (status == CF_OK) {
+        cfi_matrix_set_schema(&copy, schema);
+        cf_matrix_clear(X);
+        *X = copy;
+        copy = (cf_matrix){0};
+    }
+    cf_schema_free(schema);
+    cf_matrix_clear(&copy);
+    return status;
+}
+
+static cf_status fail_missing(const cf_estimator *e, const cf_schema *in, const named_column *now,
+                              cf_index count)
+{
+    cfi_text list = {0};
+    cf_index missing = 0;
+    for (cf_index j = 0; j < in->count; j++) {
+        if (find_name(now, count, in->columns[j].name) < count)
+            continue;
+        if (missing++ < 5)
+            cfi_text_format(&list, "%s'%.80s'", missing > 1 ? ", " : "", in->columns[j].name);
+    }
+    if (missing > 5)
+        cfi_text_put(&list, ", ...");
+    char *text = NULL;
+    CF_TRY(cfi_text_take(&list, &text));
+    cf_fail(CF_ERR_SHAPE, "X lacks %lld column(s) %s was fitted with: %s", (long long)missing,
+            e->cls->name, text);
+    cf_free(text);
+    return CF_ERR_SHAPE;
+}
+
+/* places[j] = the column of X that has the name of column j in fit. */
+static cf_status find_places(const cf_estimator *e, const cf_schema *in, const cf_schema *now,
+                             cf_index *places)
+{
+    named_column *columns;
+    CF_TRY(sort_names(now, &columns));
+    cf_status status = CF_OK;
+    for (cf_index j = 0; j < in->count && status == CF_OK; j++) {
+        const char *name = in->columns[j].name;
+        const cf_index k = find_name(columns, now->count, name);
+        if (k == now->count)
+            status = fail_missing(e, in, columns, now->count);
+        else if (k + 1 < now->count && strcmp(columns[k + 1].name, name) == 0)
+            status =
+                cf_fail(CF_ERR_DATA, "%s: two columns of X are called '%s'", e->cls->name, name);
+        else
+            places[j] = columns[k].place;
+    }
+    cf_free(columns);
+    return status;
+}
+
+static bool same_names(const cf_schema *in, const cf_schema *now)
+{
+    if (in->count != now->count)
+        return false;
+    for (cf_index j = 0; j < in->count; j++)
+        if (strcmp(in->columns[j].name, now->columns[j].name) != 0)
+            return false;
+    return true;
+}
+
+/* out = the columns of fit out of a named X; a borrowed view of X when they already stand so. */
+static cf_status match_by_name(const cf_estimator *e, const cf_schema *in, const cf_matrix *X,
+                               cf_matrix *out)
+{
+    if (same_names(in, X->schema)) {
+        *out = *X;
+        out->owner = NULL;
+        return CF_OK;
+    }
+    cf_index *places;
+    CF_TRY(CF_ALLOC(places, in->count));
+    cf_status status = find_places(e, in, X->schema, places);
+    if (status == CF_OK)
+        status = cf_matrix_gather_columns(X, places, in->count, out);
+    cf_free(places);
+    return status;
+}
+
+cf_status cfi_match_columns(const cf_estimator *e, const cf_matrix *X, cf_run *run, cf_matrix *out)
+{
+    const struct cfi_core *core = e->core;
+    const cf_schema *in = core->features_in;
+    if (X->schema != in && in && cfi_schema_is_named(in) && X->schema &&
+        cfi_schema_is_named(X->schema)) {
+        CF_TRY(match_by_name(e, in, X, out));
+    } else {
+        *out = *X;
+        out->owner = NULL;
+        if (X->cols != core->n_features_in)
+            return cf_fail(CF_ERR_SHAPE,
+                           "X has %lld features, but %s is expecting %lld features as input",
+                           (long long)X->cols, e->cls->name, (long long)core->n_features_in);
+        if (in && cfi_schema_is_named(in) && X->schema != in)
+            cf_run_warn(run, CF_WARN_DATA,
+                        "X does not have column names, but %s was fitted with column names",
+                        e->cls->name);
+    }
+    cf_status status = CF_OK;
+    if (in && X->schema != in)
+        status = match_codes(e, in, out);
+    else if (!in && cfi_schema_has_codes(X->schema))
+        status = cf_fail(CF_ERR_TYPE, "%s: X holds text; in fit it held numbers", e->cls->name);
+    if (status != CF_OK)
+        cf_matrix_clear(out);
+    return status;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The class's own score: its slot, else accuracy of a classifier and R2 of a regressor. */
+#include "estimator/input.h"
+
+#include "cofit/metrics.h"
+
+static cf_status default_score(const cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                               const cf_matrix *weights, double *out)
+{
+    if (!y)
+        return cf_fail(CF_ERR_ARGUMENT, "%s: score needs y", e->cls->name);
+    cf_matrix predicted = {0};
+    CF_TRY(cf_predict(e, X, &predicted));
+    const cf_status status = cfi_is_kind(e, CF_CLASSIFIER)
+                                 ? cf_accuracy(y, &predicted, weights, out)
+                                 : cf_r2(y, &predicted, weights, out);
+    cf_matrix_clear(&predicted);
+    return status;
+}
+
+static cf_status slot_score(const cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                            const cf_matrix *weights, double *out)
+{
+    const cf_traits traits = cfi_traits(e);
+    cf_matrix held[2] = {{0}, {0}};
+    double *w = NULL;
+    cf_run run;
+    cf_status status = CF_OK;
+    cfi_run_begin(&run, NULL);
+    if (!e->core->fitted) {
+        status =
+            cf_fail(CF_ERR_NOT_FITTED, "%s is not fitted: call fit before score", e->cls->name);
+        goto cleanup;
+    }
+    CF_GO(cf_matrix_check(X, "X"));
+    CF_GO(cfi_match_columns(e, X, &run, &held[0]));
+    CF_GO(cfi_check_X(e, &traits, &held[0], "X", 1, &run, &held[1]));
+    if (weights)
+        CF_GO(cfi_check_weights(e->cls->name, weights, X->rows, &w));
+    CF_GO(e->cls->score(e, &held[1], y, w, &run, out));
+cleanup:
+    cf_free(w);
+    cf_matrix_clear(&held[1]);
+    cf_matrix_clear(&held[0]);
+    cfi_run_end(&run);
+    return status;
+}
+
+cf_status cf_score(const cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                   const cf_matrix *sample_weight, double *out)
+{
+    if (!(cfi_traits(e).methods & CF_HAS_SCORE))
+        return cf_fail(CF_ERR_UNSUPPORTED, "%s has no score", e->cls->name);
+    return e->cls->score ? slot_score(e, X, y, sample_weight, out)
+                         : default_score(e, X, y, sample_weight, out);
+}
