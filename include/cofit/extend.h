@@ -554,6 +554,8 @@ struct cf_class {
     cf_status (*check_params)(const cf_estimator *self);
     /** Changes what the instance is, as configured. */
     void (*traits)(const cf_estimator *self, cf_traits *traits);
+    /** Marks the input columns a fitted composite reads, others may be missing later; NULL: all. */
+    void (*used_columns)(const cf_estimator *self, bool *used);
 };
 
 /** Begins the class object: CF_CLASS(Ridge) = { CF_CLASS_HEAD, .name = "Ridge", ... }; */

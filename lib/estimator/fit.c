@@ -55,6 +55,34 @@ cleanup:
     return status;
 }
 
+/* Forgets the kinds and dictionaries of columns that a composite does not read. */
+static cf_status forget_unused(cf_estimator *e)
+{
+    struct cfi_core *core = e->core;
+    if (!core->features_in || !e->cls->used_columns)
+        return CF_OK;
+    bool *used = NULL;
+    cf_schema *schema = NULL;
+    cf_status status = CF_OK;
+    CF_GO(CF_ALLOC(used, core->n_features_in));
+    e->cls->used_columns(e, used);
+    CF_GO(cf_schema_new(&schema, core->n_features_in));
+    for (cf_index j = 0; j < core->n_features_in; j++) {
+        const char *name = cf_schema_name(core->features_in, j);
+        if (used[j])
+            CF_GO(cfi_schema_copy_column(schema, j, core->features_in, j));
+        else if (name)
+            CF_GO(cf_schema_set_name(schema, j, name));
+    }
+    cf_schema_free(core->features_in);
+    core->features_in = schema;
+    schema = NULL;
+cleanup:
+    cf_free(used);
+    cf_schema_free(schema);
+    return status;
+}
+
 /* The columns transform will give, when those of X have names. */
 static cf_status remember_output(cf_estimator *e)
 {
@@ -111,6 +139,8 @@ static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_m
     cf_status status = remember(e->core, e->cls->name, args);
     if (status == CF_OK)
         status = call_slot(e, args, mode, out);
+    if (status == CF_OK)
+        status = forget_unused(e);
     if (status == CF_OK)
         status = remember_output(e);
     if (status == CF_OK) {

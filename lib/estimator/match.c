@@ -143,10 +143,13 @@ static cf_status translate_codes(const cf_schema *in, cf_matrix *X)
 }
 
 /* Codes into the dictionaries of fit; X has the columns of fit in their order. */
-static cf_status match_codes(const cf_estimator *e, const cf_schema *in, cf_matrix *X)
+static cf_status match_codes(const cf_estimator *e, const cf_schema *in, const bool *used,
+                             cf_matrix *X)
 {
     bool same = true;
     for (cf_index j = 0; j < X->cols; j++) {
+        if (used && !used[j])
+            continue;
         CF_TRY(check_kinds(e, in, j, X));
         same = same && same_dictionary(in, X->schema, j);
     }
@@ -169,13 +172,13 @@ static cf_status match_codes(const cf_estimator *e, const cf_schema *in, cf_matr
     return status;
 }
 
-static cf_status fail_missing(const cf_estimator *e, const cf_schema *in, const named_column *now,
-                              cf_index count)
+static cf_status fail_missing(const cf_estimator *e, const cf_schema *in, const bool *used,
+                              const named_column *now, cf_index count)
 {
     cfi_text list = {0};
     cf_index missing = 0;
     for (cf_index j = 0; j < in->count; j++) {
-        if (find_name(now, count, in->columns[j].name) < count)
+        if ((used && !used[j]) || find_name(now, count, in->columns[j].name) < count)
             continue;
         if (missing++ < 5)
             cfi_text_format(&list, "%s'%.80s'", missing > 1 ? ", " : "", in->columns[j].name);
@@ -190,9 +193,12 @@ static cf_status fail_missing(const cf_estimator *e, const cf_schema *in, const 
     return CF_ERR_SHAPE;
 }
 
-/* places[j] = the column of X that has the name of column j in fit. */
+/*
+ * places[j] = the column of X that has the name of column j in fit. A missing column that is not
+ * used gets the first one: nobody reads it.
+ */
 static cf_status find_places(const cf_estimator *e, const cf_schema *in, const cf_schema *now,
-                             cf_index *places)
+                             const bool *used, cf_index *places)
 {
     named_column *columns;
     CF_TRY(sort_names(now, &columns));
@@ -200,8 +206,10 @@ static cf_status find_places(const cf_estimator *e, const cf_schema *in, const c
     for (cf_index j = 0; j < in->count && status == CF_OK; j++) {
         const char *name = in->columns[j].name;
         const cf_index k = find_name(columns, now->count, name);
-        if (k == now->count)
-            status = fail_missing(e, in, columns, now->count);
+        if (k == now->count && used && !used[j])
+            places[j] = 0;
+        else if (k == now->count)
+            status = fail_missing(e, in, used, columns, now->count);
         else if (k + 1 < now->count && strcmp(columns[k + 1].name, name) == 0)
             status =
                 cf_fail(CF_ERR_DATA, "%s: two columns of X are called '%s'", e->cls->name, name);
@@ -223,8 +231,8 @@ static bool same_names(const cf_schema *in, const cf_schema *now)
 }
 
 /* out = the columns of fit out of a named X; a borrowed view of X when they already stand so. */
-static cf_status match_by_name(const cf_estimator *e, const cf_schema *in, const cf_matrix *X,
-                               cf_matrix *out)
+static cf_status match_by_name(const cf_estimator *e, const cf_schema *in, const bool *used,
+                               const cf_matrix *X, cf_matrix *out)
 {
     if (same_names(in, X->schema)) {
         *out = *X;
@@ -233,37 +241,53 @@ static cf_status match_by_name(const cf_estimator *e, const cf_schema *in, const
     }
     cf_index *places;
     CF_TRY(CF_ALLOC(places, in->count));
-    cf_status status = find_places(e, in, X->schema, places);
+    cf_status status = find_places(e, in, X->schema, used, places);
     if (status == CF_OK)
         status = cf_matrix_gather_columns(X, places, in->count, out);
     cf_free(places);
     return status;
 }
 
-cf_status cfi_match_columns(const cf_estimator *e, const cf_matrix *X, cf_run *run, cf_matrix *out)
+/* A borrowed view of X, which has no names to match, if its width is that of fit. */
+static cf_status match_by_position(const cf_estimator *e, const cf_matrix *X, cf_run *run,
+                                   cf_matrix *out)
 {
     const struct cfi_core *core = e->core;
-    const cf_schema *in = core->features_in;
-    if (X->schema != in && in && cfi_schema_is_named(in) && X->schema &&
-        cfi_schema_is_named(X->schema)) {
-        CF_TRY(match_by_name(e, in, X, out));
-    } else {
-        *out = *X;
-        out->owner = NULL;
-        if (X->cols != core->n_features_in)
-            return cf_fail(CF_ERR_SHAPE,
-                           "X has %lld features, but %s is expecting %lld features as input",
-                           (long long)X->cols, e->cls->name, (long long)core->n_features_in);
-        if (in && cfi_schema_is_named(in) && X->schema != in)
-            cf_run_warn(run, CF_WARN_DATA,
-                        "X does not have column names, but %s was fitted with column names",
-                        e->cls->name);
-    }
+    if (X->cols != core->n_features_in)
+        return cf_fail(CF_ERR_SHAPE,
+                       "X has %lld features, but %s is expecting %lld features as input",
+                       (long long)X->cols, e->cls->name, (long long)core->n_features_in);
+    if (core->features_in && cfi_schema_is_named(core->features_in) &&
+        X->schema != core->features_in)
+        cf_run_warn(run, CF_WARN_DATA,
+                    "X does not have column names, but %s was fitted with column names",
+                    e->cls->name);
+    *out = *X;
+    out->owner = NULL;
+    return CF_OK;
+}
+
+cf_status cfi_match_columns(const cf_estimator *e, const cf_matrix *X, cf_run *run, cf_matrix *out)
+{
+    const cf_schema *in = e->core->features_in;
+    if (X->schema == in)
+        return match_by_position(e, X, run, out);
+    bool *used = NULL;
     cf_status status = CF_OK;
-    if (in && X->schema != in)
-        status = match_codes(e, in, out);
-    else if (!in && cfi_schema_has_codes(X->schema))
-        status = cf_fail(CF_ERR_TYPE, "%s: X holds text; in fit it held numbers", e->cls->name);
+    if (e->cls->used_columns) {
+        CF_GO(CF_ALLOC(used, e->core->n_features_in));
+        e->cls->used_columns(e, used);
+    }
+    if (in && cfi_schema_is_named(in) && X->schema && cfi_schema_is_named(X->schema))
+        CF_GO(match_by_name(e, in, used, X, out));
+    else
+        CF_GO(match_by_position(e, X, run, out));
+    if (in)
+        CF_GO(match_codes(e, in, used, out));
+    else if (cfi_schema_has_codes(X->schema))
+        CF_GO(cf_fail(CF_ERR_TYPE, "%s: X holds text; in fit it held numbers", e->cls->name));
+cleanup:
+    cf_free(used);
     if (status != CF_OK)
         cf_matrix_clear(out);
     return status;

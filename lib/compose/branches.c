@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Side-by-side transformers. Whether the joined output is sparse is decided once, in fit: some
+ * branch gives CSR and the density of the whole is below sparse_threshold.
+ */
+#include "compose/branches.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static const cfi_branches *const_branches(const cf_estimator *self)
+{
+    return (const cfi_branches *)self;
+}
+
+static unsigned role(const cfi_branches *b, cf_index i)
+{
+    return ((const uint8_t *)b->roles_.data)[i];
+}
+
+static cf_status in_branch(const cfi_branches *b, cf_index i, cf_status status)
+{
+    return status == CF_OK ? CF_OK
+                           : cfi_fail_prefix(status, "step '%s': ", b->branch_names_.items[i]);
+}
+
+cf_status cfi_branches_begin(cfi_branches *b, cf_index count)
+{
+    CF_TRY(cf_estimators_resize(&b->transformers_, count));
+    CF_TRY(cf_strings_resize(&b->branch_names_, count));
+    CF_TRY(cf_matrices_resize(&b->columns_, count));
+    CF_TRY(cf_array_resize(&b->roles_, CF_U8, count));
+    CF_TRY(cf_array_resize(&b->widths_, CF_I64, count));
+    b->n_branches = count;
+    return CF_OK;
+}
+
+cf_status cfi_branches_set(cfi_branches *b, cf_index i, const char *name,
+                           const cf_estimator *estimator, bool drop, const cf_index *columns,
+                           cf_index n)
+{
+    b->branch_names_.items[i] = cf_text_copy(name);
+    if (!b->branch_names_.items[i])
+        return cf_out_of_memory();
+    if (estimator)
+        CF_TRY(cf_clone(&b->transformers_.items[i], estimator));
+    const bool idle = n == 0; /* a branch without columns has nothing to fit */
+    ((uint8_t *)b->roles_.data)[i] =
+        drop || idle ? CFI_BRANCH_DROPS : (estimator ? CFI_BRANCH_FITS : CFI_BRANCH_PASSES);
+    CF_TRY(cf_matrix_resize(&b->columns_.items[i], CF_I64, n, 1));
+    if (n > 0)
+        memcpy(b->columns_.items[i].values, columns, (size_t)n * sizeof *columns);
+    return CF_OK;
+}
+
+/* The factor of branch i in transformer_weights, 1 without one. */
+static double weight_of(const cfi_branches *b, cf_index i)
+{
+    const cf_value *value = cf_value_find(&b->transformer_weights, b->branch_names_.items[i]);
+    return value ? cf_value_number(value) : 1.0;
+}
+
+static void scale(cf_matrix *X, double factor)
+{
+    const bool sparse = cf_matrix_is_sparse(X);
+    const cf_index count = sparse ? cf_matrix_stored(X) : X->rows * X->cols;
+    if (factor == 1.0)
+        return;
+    for (cf_index k = 0; k < count; k++) {
+        if (X->dtype == CF_F32)
+            ((float *)X->values)[k] *= (float)factor;
+        else
+            ((double *)X->values)[k] *= factor;
+    }
+}
+
+/* True when the branch reads all columns in their order. */
+static bool takes_all(const cfi_branches *b, cf_index i, const cf_matrix *X)
+{
+    const cf_matrix *columns = &b->columns_.items[i];
+    const cf_index *at = columns->values;
+    if (columns->rows != X->cols)
+        return false;
+    for (cf_index j = 0; j < X->cols; j++)
+        if (at[j] != j)
+            return false;
+    return true;
+}
+
+/* part = the columns of branch i: X borrowed, or gathered. */
+static cf_status cut(const cfi_branches *b, cf_index i, const cf_matrix *X, cf_matrix *part)
+{
+    if (!takes_all(b, i, X))
+        return cf_matrix_gather_columns(X, b->columns_.items[i].values, b->columns_.items[i].rows,
+                                        part);
+    *part = *X;
+    part->owner = NULL;
+    return CF_OK;
+}
+
+static cf_status apply_branch(const cfi_branches *b, cf_index i, const cf_matrix *X, cf_run *run,
+                              cf_matrix *out)
+{
+    cf_matrix part = {0};
+    CF_TRY(cut(b, i, X, &part));
+    cf_status status = role(b, i) == CFI_BRANCH_PASSES
+                           ? cf_matrix_copy(&part, out)
+                           : cfi_apply(b->transformers_.items[i], CFI_TRANSFORM, &part, run, out);
+    cf_matrix_clear(&part);
+    if (status == CF_OK)
+        scale(out, weight_of(b, i));
+    return in_branch(b, i, status);
+}
+
+static cf_status fit_branch(cfi_branches *b, cf_index i, const cf_fit_args *args, cf_matrix *out)
+{
+    cf_matrix part = {0};
+    cf_fit_args own = *args;
+    CF_TRY(cut(b, i, args->X, &part));
+    own.X = &part;
+    own.X_val = NULL; /* a transformer does not look at it */
+    cf_status status = role(b, i) == CFI_BRANCH_PASSES
+                           ? cf_matrix_copy(&part, out)
+                           : cfi_fit_transform(b->transformers_.items[i], &own, out);
+    cf_matrix_clear(&part);
+    if (status == CF_OK)
+        scale(out, weight_of(b, i));
+    return in_branch(b, i, status);
+}
+
+/* Some part is sparse and the whole has few enough entries. */
+static bool should_be_sparse(const cfi_branches *b, const cf_matrix *parts)
+{
+    double stored = 0, cells = 0;
+    bool any = false;
+    for (cf_index i = 0; i < b->n_branches; i++) {
+        any = any || cf_matrix_is_sparse(&parts[i]);
+        stored += (double)cf_matrix_stored(&parts[i]);
+        cells += (double)parts[i].rows * (double)parts[i].cols;
+    }
+    return any && cells > 0 && (b->sparse_threshold > 1 || stored / cells < b->sparse_threshold);
+}
+
+/* out = the parts that are there side by side. */
+static cf_status join(const cfi_branches *b, const cf_matrix *parts, cf_index rows, cf_matrix *out)
+{
+    const cf_matrix **list = NULL;
+    cf_status status = CF_OK;
+    cf_index n = 0;
+    CF_GO(CF_ALLOC(list, b->n_branches));
+    for (cf_index i = 0; i < b->n_branches; i++)
+        if (role(b, i) != CFI_BRANCH_DROPS)
+            list[n++] = &parts[i];
+    if (n == 0)
+        CF_GO(cf_matrix_resize(out, CF_F64, rows, 0));
+    else
+        CF_GO(cf_matrix_join_columns(list, n, b->sparse_output_, out));
+cleanup:
+    cf_free(list);
+    return status;
+}
+
+static void clear_parts(cf_matrix *parts, cf_index n)
+{
+    for (cf_index i = 0; parts && i < n; i++)
+        cf_matrix_clear(&parts[i]);
+    cf_free(parts);
+}
+
+cf_status cfi_branches_fit(cfi_branches *b, const cf_fit_args *args, cf_matrix *out)
+{
+    cf_matrix *parts = NULL;
+    cf_status status = CF_OK;
+    CF_GO(CF_ALLOC_ZERO(parts, b->n_branches));
+    for (cf_index i = 0; i < b->n_branches; i++) {
+        CF_GO(cf_run_check(args->run));
+        if (role(b, i) == CFI_BRANCH_DROPS)
+            continue;
+        CF_GO(fit_branch(b, i, args, &parts[i]));
+        ((int64_t *)b->widths_.data)[i] = parts[i].cols;
+        cf_run_progress(args->run, (double)(i + 1) / (double)b->n_branches,
+                        b->branch_names_.items[i]);
+    }
+    b->sparse_output_ = should_be_sparse(b, parts);
+    if (out)
+        CF_GO(join(b, parts, args->X->rows, out));
+cleanup:
+    clear_parts(parts, b->n_branches);
+    return status;
+}
+
+cf_status cfi_branches_transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                                 cf_matrix *out)
+{
+    const cfi_branches *b = const_branches(self);
+    cf_matrix *parts = NULL;
+    cf_status status = CF_OK;
+    CF_GO(CF_ALLOC_ZERO(parts, b->n_branches));
+    for (cf_index i = 0; i < b->n_branches; i++)
+        if (role(b, i) != CFI_BRANCH_DROPS)
+            CF_GO(apply_branch(b, i, X, run, &parts[i]));
+    CF_GO(join(b, parts, X->rows, out));
+cleanup:
+    clear_parts(parts, b->n_branches);
+    return status;
+}
+
+/* Names of one branch's output, with "branch__" before each when asked. */
+static cf_status put_names(const cfi_branches *b, cf_index i, const cf_schema *part, cf_index at,
+                           cf_schema *out)
+{
+    for (cf_index j = 0; j < cf_schema_size(part); j++) {
+        CF_TRY(cfi_schema_copy_column(out, at + j, part, j));
+        if (!b->verbose_feature_names_out)
+            continue;
+        cfi_text text = {0};
+        char *name = NULL;
+        cfi_text_put(&text, b->branch_names_.items[i]);
+        cfi_text_put(&text, "__");
+        cfi_text_put(&text, cf_schema_name(part, j) ? cf_schema_name(part, j) : "");
+        CF_TRY(cfi_text_take(&text, &name));
+        const cf_status status = cf_schema_set_name(out, at + j, name);
+        cf_free(name);
+        CF_TRY(status);
+    }
+    return CF_OK;
+}
+
+static cf_status name_branch(const cfi_branches *b, cf_index i, const cf_schema *in, cf_index at,
+                             cf_schema *out)
+{
+    cf_schema *part = NULL, *named = NULL;
+    cf_status status = CF_OK;
+    CF_GO(cf_schema_select(in, b->columns_.items[i].values, b->columns_.items[i].rows, &part));
+    if (role(b, i) == CFI_BRANCH_PASSES)
+        named = cf_schema_share(part);
+    else
+        CF_GO(in_branch(b, i, cfi_features_out(b->transformers_.items[i], part, &named)));
+    CF_GO(put_names(b, i, named, at, out));
+cleanup:
+    cf_schema_free(part);
+    cf_schema_free(named);
+    return status;
+}
+
+cf_status cfi_branches_feature_names(const cf_estimator *self, const cf_schema *in, cf_schema **out)
+{
+    const cfi_branches *b = const_branches(self);
+    const int64_t *widths = b->widths_.data;
+    cf_index total = 0, at = 0;
+    for (cf_index i = 0; i < b->n_branches; i++)
+        total += widths[i];
+    cf_schema *schema = NULL;
+    cf_status status = CF_OK;
+    CF_GO(cf_schema_new(&schema, total));
+    for (cf_index i = 0; i < b->n_branches; i++) {
+        if (role(b, i) != CFI_BRANCH_DROPS)
+            CF_GO(name_branch(b, i, in, at, schema));
+        at += widths[i];
+    }
+    for (cf_index j = 0; j < total && !b->verbose_feature_names_out; j++)
+        if (cf_schema_find(schema, cf_schema_name(schema, j)) != j)
+            CF_GO(cf_fail(CF_ERR_DATA,
+                          "%s: two output columns are called '%s'; set verbose_feature_names_out",
+                          self->cls->name, cf_schema_name(schema, j)));
+    *out = schema;
+    return CF_OK;
+cleanup:
+    cf_schema_free(schema);
+    return status;
+}
+
+cf_status cfi_branches_validate(const cf_estimator *self)
+{
+    const cfi_branches *b = const_branches(self);
+    const cf_index n = b->n_branches, d = self->core->n_features_in;
+    if (n < 0 || b->transformers_.count != n || b->branch_names_.count != n ||
+        b->columns_.count != n)
+        return cf_fail(CF_ERR_FORMAT, "%s: the branches do not agree in number", self->cls->name);
+    for (cf_index i = 0; i < n; i++) {
+        const cf_estimator *t = b->transformers_.items[i];
+        const cf_matrix *columns = &b->columns_.items[i];
+        const bool fits = role(b, i) == CFI_BRANCH_FITS;
+        if (role(b, i) > CFI_BRANCH_DROPS || ((const int64_t *)b->widths_.data)[i] < 0 ||
+            columns->dtype != CF_I64 || columns->cols != 1 || cf_matrix_is_sparse(columns) ||
+            (fits && (!t || !t->core->fitted || t->core->n_features_in != columns->rows ||
+                      !(cfi_traits(t).methods & CF_HAS_TRANSFORM))))
+            return cf_fail(CF_ERR_FORMAT, "%s: branch %lld is malformed", self->cls->name,
+                           (long long)i);
+        for (cf_index j = 0; j < columns->rows; j++)
+            if (((const int64_t *)columns->values)[j] < 0 ||
+                ((const int64_t *)columns->values)[j] >= d)
+                return cf_fail(CF_ERR_FORMAT, "%s: branch %lld names a column out of range",
+                               self->cls->name, (long long)i);
+    }
+    return CF_OK;
+}
+
+cf_status cfi_branches_check_params(const cf_estimator *self)
+{
+    const cfi_branches *b = const_branches(self);
+    for (cf_index i = 0; i < b->steps.count; i++) {
+        const cf_estimator *e = b->steps.items[i].estimator;
+        if (e && !(cfi_traits(e).methods & CF_HAS_TRANSFORM))
+            return cf_fail(CF_ERR_ARGUMENT, "%s: step '%s' (%s) has no transform", self->cls->name,
+                           b->steps.items[i].name, e->cls->name);
+    }
+    const cf_value *weights = &b->transformer_weights;
+    for (cf_index k = 0; weights->kind == CF_VALUE_MAP && k < weights->count; k++) {
+        const cf_value *key = &weights->as.items[2 * k];
+        if (key->kind != CF_VALUE_TEXT || cfi_steps_find(&b->steps, key->as.text) < 0)
+            return cf_fail(CF_ERR_ARGUMENT, "%s: transformer_weights names an unknown step",
+                           self->cls->name);
+    }
+    return CF_OK;
+}
+
+void cfi_branches_traits(const cf_estimator *self, cf_traits *t)
+{
+    const cfi_branches *b = const_branches(self);
+    bool sparse = true;
+    for (cf_index i = 0; i < b->steps.count; i++) {
+        const cf_estimator *e = b->steps.items[i].estimator;
+        if (!e)
+            continue;
+        const cf_traits s = cfi_traits(e);
+        sparse = sparse && (s.tags & CF_TAG_SPARSE);
+        t->tags |= s.tags & (CF_TAG_REQUIRES_Y | CF_TAG_NONDETERMINISTIC | CF_TAG_WEIGHTS);
+    }
+    t->tags |= sparse ? CF_TAG_SPARSE : 0u;
+}
+
+void cfi_branches_used(const cf_estimator *self, bool *used)
+{
+    const cfi_branches *b = const_branches(self);
+    memset(used, false, (size_t)self->core->n_features_in * sizeof *used);
+    for (cf_index i = 0; i < b->n_branches; i++)
+        for (cf_index j = 0; j < b->columns_.items[i].rows && role(b, i) != CFI_BRANCH_DROPS; j++)
+            used[((const int64_t *)b->columns_.items[i].values)[j]] = true;
+}
+
+const cf_state cfi_branches_state[] = {
+    {.name = "transformers_",
+     .type = CF_STATE_ESTIMATORS,
+     .offset = CF_OFFSET(cfi_branches, transformers_, cf_estimators),
+     .shape = "branch_names_",
+     .help = "the fitted transformers, None where a branch passes or drops its columns"},
+    CF_HELD_STRINGS(cfi_branches, branch_names_, "their names"),
+    CF_HELD_INT(cfi_branches, n_branches, "number of branches"),
+    CF_HELD_MATRICES(cfi_branches, columns_, "(k, 1) positions of the columns each branch reads"),
+    CF_HELD_ARRAY(cfi_branches, roles_, "(n_branches)", "0 fits, 1 passes, 2 drops its columns"),
+    CF_HELD_ARRAY(cfi_branches, widths_, "(n_branches)", "columns each branch puts out"),
+    CF_HELD_BOOL(cfi_branches, sparse_output_, "whether transform gives CSR"),
+    CF_END,
+};
