@@ -576,6 +576,12 @@ CF_API cf_index cf_self_n_classes(const cf_estimator *self, cf_index target);
 /** True when y was given as a single column that counts as 1-D. */
 CF_API bool cf_self_y_is_1d(const cf_estimator *self);
 
+/**
+ * In fit only: what the model remembers of X's columns becomes `schema` (one more reference): the
+ * same columns, other kinds and dictionaries. Later codes are translated into these dictionaries.
+ */
+CF_API void cf_self_set_features_in(cf_estimator *self, const cf_schema *schema);
+
 /** An INT value, or `otherwise` for anything else. */
 CF_API int64_t cf_value_int_or(const cf_value *value, int64_t otherwise);
 

@@ -270,6 +270,13 @@ const cf_schema *cf_features_in(const cf_estimator *e)
     return e->core->features_in;
 }
 
+void cf_self_set_features_in(cf_estimator *self, const cf_schema *schema)
+{
+    cf_schema *old = self->core->features_in;
+    self->core->features_in = cf_schema_share(schema);
+    cf_schema_free(old);
+}
+
 cf_status cf_classes(const cf_estimator *e, cf_index target, cf_matrix *out)
 {
     const struct cfi_core *core = e->core;
