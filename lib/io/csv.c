@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Reading CSV: from bytes to a table, step by step. */
+#include "io/csv.h"
+#include "base/memory.h"
+#include "io/io.h"
+#include "matrix/matrix.h"
+
+enum { ROLES = CSV_DROPPED };
+
+static cf_matrix *matrix_of(cf_table *table, cfi_csv_role role)
+{
+    switch (role) {
+    case CSV_X:
+        return &table->X;
+    case CSV_Y:
+        return &table->y;
+    case CSV_WEIGHTS:
+        return &table->weights;
+    case CSV_GROUPS:
+        return &table->groups;
+    case CSV_DROPPED:
+        break;
+    }
+    return NULL;
+}
+
+/* Steps over a byte order mark, makes carriage returns of old line ends, cuts a lone last one. */
+static cf_status prepare_bytes(cfi_csv *csv, cfi_bytes *bytes)
+{
+    char *p = bytes->data;
+    size_t n = bytes->size;
+    if (n >= 2 && (memcmp(p, "\xFF\xFE", 2) == 0 || memcmp(p, "\xFE\xFF", 2) == 0))
+        return cf_fail(CF_ERR_FORMAT, "%s:1:1: the file is UTF-16; save it as UTF-8", csv->name);
+    if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) {
+        p += 3;
+        n -= 3;
+    }
+    if (n > 0 && memchr(p, '\r', n) && !memchr(p, '\n', n))
+        for (size_t i = 0; i < n; i++)
+            if (p[i] == '\r')
+                p[i] = '\n';
+    if (n > 0 && p[n - 1] == '\r')
+        p[--n] = '\0';
+    csv->data = p;
+    csv->end = p + n;
+    return CF_OK;
+}
+
+static cf_status choose_delimiter(cfi_csv *csv, const char *path)
+{
+    const char given = csv->options->delimiter;
+    const char *format = csv->options->format;
+    const bool tabs = format ? strcmp(format, "tsv") == 0 : cfi_path_has_type(path, ".tsv");
+    csv->delimiter = given ? given : tabs ? '\t' : ',';
+    if (csv->delimiter == '"' || csv->delimiter == '\n' || csv->delimiter == '\r' ||
+        csv->delimiter == '.' || csv->delimiter == '-' || csv->delimiter == '+' ||
+        (unsigned char)csv->delimiter >= 0x80 ||
+        strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", csv->delimiter))
+        return cf_fail(CF_ERR_ARGUMENT, "'%c' cannot be a delimiter", csv->delimiter);
+    for (const char *p = "\n\r\""; *p != '\0'; p++)
+        csv->stops[(unsigned char)*p] = true;
+    csv->stops[0] = csv->stops[(unsigned char)csv->delimiter] = true;
+    return CF_OK;
+}
+
+static cf_status read_missing(cfi_csv *csv)
+{
+    CF_TRY(cfi_list_parse("missing", csv->options->missing, &csv->missing));
+    CF_TRY(CF_ALLOC(csv->missing_numbers, csv->missing.count));
+    for (cf_index i = 0; i < csv->missing.count; i++) {
+        const char *text = csv->missing.items[i];
+        const cfi_csv_field field = {text, strlen(text), false};
+        csv->n_missing_numbers +=
+            cfi_csv_number(&field, &csv->missing_numbers[csv->n_missing_numbers]);
+    }
+    return CF_OK;
+}
+
+/* The least bytes of a row are its delimiters and line end: a table that cannot be is ragged. */
+static bool is_impossible(const cfi_csv *csv)
+{
+    const cf_index size = csv->end - csv->data;
+    return csv->n_rows > (size + 1) / csv->n_columns;
+}
+
+static cf_status check_sizes(cfi_csv *csv, cf_run *run)
+{
+    const cf_index most = csv->options->max_rows;
+    csv->n_rows -= csv->has_header;
+    if (most > 0 && csv->n_rows > most)
+        return cf_fail(CF_ERR_LIMIT, "%s: %lld rows, the limit is %lld", csv->name,
+                       (long long)csv->n_rows, (long long)most);
+    if (!is_impossible(csv))
+        return CF_OK;
+    CF_TRY(cfi_csv_read_cells(csv, run)); /* without cells: finds the row and reports it */
+    return cf_fail(CF_ERR_INTERNAL, "%s: rows and columns do not agree", csv->name);
+}
+
+/* Makes the matrices and tells every column where its cells go. */
+static cf_status place_columns(cfi_csv *csv, cf_table *table)
+{
+    cf_index count[ROLES + 1] = {0};
+    for (cf_index j = 0; j < csv->n_columns; j++)
+        csv->columns[j].place = count[csv->columns[j].role]++;
+    for (int role = 0; role < ROLES; role++)
+        if (role == CSV_X || count[role] > 0)
+            CF_TRY(cf_matrix_resize(matrix_of(table, (cfi_csv_role)role), CF_F64, csv->n_rows,
+                                    count[role]));
+    for (cf_index j = 0; j < csv->n_columns; j++) {
+        cfi_csv_column *column = &csv->columns[j];
+        const cf_matrix *M = matrix_of(table, column->role);
+        if (M) {
+            column->cells = (double *)M->values + column->place;
+            column->stride = M->row_stride;
+        }
+    }
+    return CF_OK;
+}
+
+/* Names and dictionaries: a matrix of unnamed numbers gets no schema. */
+static cf_status make_schemas(cfi_csv *csv, cf_run *run, cf_table *table)
+{
+    cf_schema *schemas[ROLES] = {NULL};
+    bool needed[ROLES + 1] = {false};
+    cf_status status = CF_OK;
+    for (cf_index j = 0; j < csv->n_columns; j++)
+        needed[csv->columns[j].role] |= csv->columns[j].name || csv->columns[j].texts;
+    for (int role = 0; role < ROLES; role++)
+        if (needed[role])
+            CF_GO(cf_schema_new(&schemas[role], matrix_of(table, (cfi_csv_role)role)->cols));
+    for (cf_index j = 0; j < csv->n_columns; j++) {
+        const cfi_csv_column *column = &csv->columns[j];
+        if (column->role != CSV_DROPPED && column->name)
+            CF_GO(cf_schema_set_name(schemas[column->role], column->place, column->name));
+    }
+    CF_GO(cfi_csv_code_texts(csv, run, schemas));
+    for (int role = 0; role < ROLES; role++)
+        if (schemas[role])
+            cfi_matrix_set_schema(matrix_of(table, (cfi_csv_role)role), schemas[role]);
+cleanup:
+    for (int role = 0; role < ROLES; role++)
+        cf_schema_free(schemas[role]);
+    return status;
+}
+
+static void clear_csv(cfi_csv *csv)
+{
+    for (cf_index j = 0; csv->columns && j < csv->n_columns; j++)
+        cf_free(csv->columns[j].name);
+    cf_free(csv->columns);
+    cf_free(csv->chunks);
+    cf_free(csv->missing_numbers);
+    cfi_list_clear(&csv->missing);
+}
+
+cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options, cfi_bytes *bytes,
+                             cf_table *out)
+{
+    cf_run run;
+    cfi_run_begin(&run, &(cf_fit_options){.n_threads = options->n_threads});
+    cfi_csv csv = {.name = cfi_shown_name(path, options), .options = options};
+    cf_table table = {0};
+    cf_status status;
+    CF_GO(choose_delimiter(&csv, path));
+    CF_GO(read_missing(&csv));
+    CF_GO(prepare_bytes(&csv, bytes));
+    CF_GO(cfi_csv_scan(&csv, &run));
+    CF_GO(cfi_csv_read_names(&csv));
+    CF_GO(cfi_csv_assign_roles(&csv));
+    CF_GO(check_sizes(&csv, &run));
+    CF_GO(place_columns(&csv, &table));
+    CF_GO(cfi_csv_read_cells(&csv, &run));
+    CF_GO(make_schemas(&csv, &run, &table));
+    *out = table;
+    table = (cf_table){0};
+cleanup:
+    cf_table_clear(&table);
+    clear_csv(&csv);
+    cfi_run_end(&run);
+    return status;
+}

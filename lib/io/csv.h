@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The parts of the CSV reader. A file goes through: scan (records of every chunk), first record
+ * (names, header or not), roles (which column goes where), cells (in parallel, straight into the
+ * result), texts (dictionaries).
+ */
+#ifndef COFIT_IO_CSV_H
+#define COFIT_IO_CSV_H
+
+#include "base/file.h"
+#include "base/run.h"
+#include "cofit/io.h"
+#include "io/columns.h"
+
+#include <string.h>
+
+enum {
+    CFI_CSV_FIELD_MOST = 1 << 20, /* bytes of a field */
+    CFI_CSV_GRAIN = 256 << 10,    /* bytes of a chunk */
+    CFI_CSV_COLUMNS_MOST = 1000000
+};
+
+/* One field as it lies in the file. */
+typedef struct cfi_csv_field {
+    const char *text; /* without its quotes */
+    size_t length;
+    bool doubled; /* holds doubled quotes */
+} cfi_csv_field;
+
+/* What can be wrong with a row. */
+typedef enum cfi_csv_fault {
+    CSV_FINE,
+    CSV_FEW_FIELDS,
+    CSV_MANY_FIELDS,
+    CSV_OPEN_QUOTE,
+    CSV_INNER_QUOTE,
+    CSV_AFTER_QUOTE,
+    CSV_LONE_RETURN,
+    CSV_LONG_FIELD,
+    CSV_NO_NUMBER,
+    CSV_MISSING,
+    CSV_INCONSISTENT
+} cfi_csv_fault;
+
+/* A fault and its place. */
+typedef struct cfi_csv_error {
+    cfi_csv_fault fault;
+    const char *at;
+    cf_index column; /* 0-based; of a ragged row the fields it has */
+} cfi_csv_error;
+
+/* Where a column goes. */
+typedef enum cfi_csv_role { CSV_X, CSV_Y, CSV_WEIGHTS, CSV_GROUPS, CSV_DROPPED } cfi_csv_role;
+
+typedef struct cfi_csv_column {
+    char *name; /* NULL = the file has no header */
+    cfi_csv_role role;
+    cf_column_kind kind;
+    bool given;     /* the kind is the caller's wish */
+    bool texts;     /* cells are packed places of texts, not numbers */
+    int found_text; /* atomic: a column of numbers has a text */
+    cf_index place; /* among the columns of its role */
+    double *cells;  /* NULL = dropped */
+    cf_index stride;
+} cfi_csv_column;
+
+/* A stretch of the file. */
+typedef struct cfi_csv_chunk {
+    cf_index rows[2]; /* records that begin here if it begins outside or inside quotes */
+    cf_index first_row;
+    bool odd;    /* an odd number of quotes */
+    bool high;   /* bytes outside ASCII */
+    bool inside; /* begins inside quotes */
+    cfi_csv_error error;
+} cfi_csv_chunk;
+
+typedef struct cfi_csv {
+    const char *name; /* for messages */
+    const cf_read_options *options;
+    const char *data; /* behind a byte order mark; zero padding follows */
+    const char *end;
+    char delimiter;
+    bool stops[256];         /* ends an unquoted field: delimiter, LF, CR, NUL, and the quote */
+    cfi_list missing;        /* texts that mean missing */
+    double *missing_numbers; /* (n_missing_numbers) those of them that are numbers */
+    cf_index n_missing_numbers;
+    bool has_header;
+    cf_index n_rows, n_columns;
+    cfi_csv_column *columns;
+    cfi_csv_chunk *chunks;
+    cf_index n_chunks;
+} cfi_csv;
+
+/* Splits the file into chunks and counts records: n_rows (header included), chunks. */
+CF_NODISCARD cf_status cfi_csv_scan(cfi_csv *csv, cf_run *run);
+
+/* The first record that begins in a chunk; at or behind the chunk's end when there is none. */
+const char *cfi_csv_chunk_start(const cfi_csv *csv, cf_index chunk);
+
+/* Reads names and column count, decides on a header, and which columns begin as texts. */
+CF_NODISCARD cf_status cfi_csv_read_names(cfi_csv *csv);
+
+/* Gives every column its role and, where the caller wants one, its kind. */
+CF_NODISCARD cf_status cfi_csv_assign_roles(cfi_csv *csv);
+
+/* Fills the cells of every column. */
+CF_NODISCARD cf_status cfi_csv_read_cells(cfi_csv *csv, cf_run *run);
+
+/* Turns packed places into codes and puts the dictionaries into schemas[role] of the columns. */
+CF_NODISCARD cf_status cfi_csv_code_texts(cfi_csv *csv, cf_run *run, cf_schema *const *schemas);
+
+/* The message of a fault: file, line, column and what is wrong. */
+cf_status cfi_csv_fail(const cfi_csv *csv, const cfi_csv_error *error);
+
+/* Line and column (1-based, in characters) of a byte. */
+void cfi_csv_locate(const cfi_csv *csv, const char *at, long long *line, long long *column);
+
+/* Copies a field without its doubled quotes; returns its length. `out` has room for all of it. */
+size_t cfi_csv_unquote(const cfi_csv_field *field, char *out);
+
+/* True when the field is empty or one of the missing texts. */
+bool cfi_csv_is_missing(const cfi_csv *csv, const cfi_csv_field *field);
+
+/* The field as a finite or non-finite number; false if it is none (or too large for a double). */
+bool cfi_csv_number(const cfi_csv_field *field, double *out);
+
+/* Splits off the field at *p, which moves to the delimiter or line end behind it. */
+cfi_csv_fault cfi_csv_split(const cfi_csv *csv, const char **p, cfi_csv_field *field);
+
+/* Behind the line end at p, or NULL if there is none. */
+static inline const char *cfi_csv_line_end(const char *p)
+{
+    if (*p == '\n')
+        return p + 1;
+    if (*p == '\0')
+        return p;
+    return *p == '\r' && p[1] == '\n' ? p + 2 : NULL;
+}
+
+/* The first byte of the record at or behind p: empty lines are skipped. */
+static inline const char *cfi_csv_skip_blank(const char *p)
+{
+    while (*p == '\n' || (*p == '\r' && p[1] == '\n'))
+        p += *p == '\n' ? 1 : 2;
+    return p;
+}
+
+/* A text's place in the file, as it is kept in a cell until it has a code. */
+#define CFI_CSV_NO_TEXT UINT64_MAX
+
+static inline uint64_t cfi_csv_pack(const cfi_csv *csv, const cfi_csv_field *field)
+{
+    return (uint64_t)(field->text - csv->data) << 22 | (uint64_t)field->length << 1 |
+           (uint64_t)field->doubled;
+}
+
+static inline cfi_csv_field cfi_csv_unpack(const cfi_csv *csv, uint64_t place)
+{
+    return (cfi_csv_field){csv->data + (place >> 22), place >> 1 & ((1u << 21) - 1), place & 1};
+}
+
+#endif

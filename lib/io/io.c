@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One way in for every format: open, unpack, choose the reader, hand out the parts of the table. */
+#include "io/io.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+typedef cf_status (*reader_fn)(const char *path, const cf_read_options *options, cfi_bytes *bytes,
+                               cf_table *out);
+
+/* A format: its name, its extension, its reader. */
+typedef struct format {
+    const char *name;
+    const char *extension;
+    const char *magic; /* what its files begin with; NULL = nothing of their own */
+    reader_fn read;
+} format;
+
+static const format formats[] = {
+    {"csv", ".csv", NULL, cfi_read_csv_bytes},
+    {"tsv", ".tsv", NULL, cfi_read_csv_bytes},
+};
+
+enum { N_FORMATS = sizeof formats / sizeof formats[0] };
+
+const char *cfi_shown_name(const char *path, const cf_read_options *options)
+{
+    if (options->name)
+        return options->name;
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+void cf_table_clear(cf_table *table)
+{
+    if (!table)
+        return;
+    cf_matrix_clear(&table->X);
+    cf_matrix_clear(&table->y);
+    cf_matrix_clear(&table->weights);
+    cf_matrix_clear(&table->groups);
+}
+
+/* The format called `name`; CSV when there is none. */
+static const format *find_format(const char *name)
+{
+    for (int i = 0; i < N_FORMATS; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return &formats[0];
+}
+
+static bool is_format(const char *name)
+{
+    return strcmp(find_format(name)->name, name) == 0;
+}
+
+/* The format a path tells; without one, what the content begins with, and CSV at last. */
+static const format *guess_format(const char *path, const cfi_bytes *bytes)
+{
+    for (int i = 0; i < N_FORMATS; i++)
+        if (cfi_path_has_type(path, formats[i].extension))
+            return &formats[i];
+    for (int i = 0; i < N_FORMATS; i++)
+        if (formats[i].magic && bytes->size >= strlen(formats[i].magic) &&
+            memcmp(bytes->data, formats[i].magic, strlen(formats[i].magic)) == 0)
+            return &formats[i];
+    return &formats[0];
+}
+
+static cf_status check_options(const cf_read_options *o)
+{
+    if (o->format && !is_format(o->format))
+        return cf_fail(CF_ERR_ARGUMENT,
+                       "unknown format '%s'; the formats are csv, tsv, svmlight, "
+                       "npy, npz and mtx",
+                       o->format);
+    if (o->max_rows < 0 || o->max_columns < 0 || o->n_features < 0)
+        return cf_fail(CF_ERR_ARGUMENT, "max_rows, max_columns and n_features cannot be negative");
+    if ((int)o->header < CF_HEADER_AUTO || o->header > CF_HEADER_NO)
+        return cf_fail(CF_ERR_ARGUMENT, "header = %d is none of its values", (int)o->header);
+    return CF_OK;
+}
+
+/* Reads the bytes, which may be packed, in the format that `wanted`, or path and content tell. */
+static cf_status read_bytes(const char *path, const cf_read_options *options, const char *wanted,
+                            cfi_bytes *bytes, cf_table *out)
+{
+    const char *name = cfi_shown_name(path, options);
+    CF_TRY(cfi_bytes_gunzip(name, options->max_bytes, bytes));
+    const format *f = wanted ? find_format(wanted) : guess_format(path, bytes);
+    return f->read(path, options, bytes, out);
+}
+
+static cf_status read_path(const char *path, const cf_read_options *options, const char *wanted,
+                           cf_table *out)
+{
+    cfi_bytes bytes = {0};
+    cf_status status;
+    CF_GO(check_options(options));
+    CF_GO(cfi_file_read(path, options->max_bytes, &bytes));
+    CF_GO(read_bytes(path, options, wanted ? wanted : options->format, &bytes, out));
+cleanup:
+    cfi_bytes_clear(&bytes);
+    return status;
+}
+
+cf_status cf_read_table(const char *path, const cf_read_options *options, cf_table *out)
+{
+    static const cf_read_options defaults = {0};
+    cf_table_clear(out);
+    return read_path(path, options ? options : &defaults, NULL, out);
+}
+
+/* X and y alone: nothing may be asked for that they cannot hold. */
+static cf_status check_outputs(const cf_read_options *o, const cf_matrix *y)
+{
+    if (o->target && !y)
+        return cf_fail(CF_ERR_ARGUMENT, "a target is given, but no y to receive it");
+    if (o->weights || o->groups)
+        return cf_fail(CF_ERR_ARGUMENT, "weights and groups are read by cf_read_table");
+    return CF_OK;
+}
+
+static void hand_out(cf_table *table, cf_matrix *X, cf_matrix *y)
+{
+    *X = table->X;
+    table->X = (cf_matrix){0};
+    if (y) {
+        *y = table->y;
+        table->y = (cf_matrix){0};
+    }
+    cf_table_clear(table);
+}
+
+static cf_status read_parts(const char *path, const cf_read_options *options, const char *wanted,
+                            cf_matrix *X, cf_matrix *y)
+{
+    static const cf_read_options defaults = {0};
+    const cf_read_options *o = options ? options : &defaults;
+    cf_table table = {0};
+    cf_matrix_clear(X);
+    cf_matrix_clear(y);
+    CF_TRY(check_outputs(o, y));
+    CF_TRY(read_path(path, o, wanted, &table));
+    hand_out(&table, X, y);
+    return CF_OK;
+}
+
+cf_status cf_read(const char *path, const cf_read_options *options, cf_matrix *X, cf_matrix *y)
+{
+    return read_parts(path, options, NULL, X, y);
+}
+
+cf_status cf_read_csv(const char *path, const cf_csv_options *options, cf_matrix *X, cf_matrix *y)
+{
+    return read_parts(path, options, "csv", X, y);
+}
+
+cf_status cf_read_csv_memory(const void *bytes, size_t size, const cf_csv_options *options,
+                             cf_matrix *X, cf_matrix *y)
+{
+    static const cf_read_options defaults = {0};
+    const cf_read_options *o = options ? options : &defaults;
+    cf_table table = {0};
+    cfi_bytes copy = {0};
+    cf_status status;
+    cf_matrix_clear(X);
+    cf_matrix_clear(y);
+    CF_GO(check_options(o));
+    CF_GO(check_outputs(o, y));
+    CF_GO(size < PTRDIFF_MAX / 2 ? CF_ALLOC(copy.data, (cf_index)size + CFI_FILE_PADDING)
+                                 : cf_out_of_memory());
+    copy.size = size;
+    if (size > 0)
+        memcpy(copy.data, bytes, size);
+    memset(copy.data + size, 0, CFI_FILE_PADDING);
+    CF_GO(read_bytes(o->name ? o->name : "memory", o, "csv", &copy, &table));
+    hand_out(&table, X, y);
+cleanup:
+    cfi_bytes_clear(&copy);
+    return status;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The readers behind cf_read: each turns the bytes of a file into a table. */
+#ifndef COFIT_IO_IO_H
+#define COFIT_IO_IO_H
+
+#include "base/file.h"
+#include "cofit/io.h"
+
+/* The name of a file in messages. */
+const char *cfi_shown_name(const char *path, const cf_read_options *options);
+
+/* Readers take the bytes as their own scratch; `out` is written on success only. */
+CF_NODISCARD cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options,
+                                          cfi_bytes *bytes, cf_table *out);
+
+#endif
