@@ -112,14 +112,8 @@ static bool same_dictionary(const cf_schema *in, const cf_schema *now, cf_index 
 {
     const cfi_dictionary *a = in->columns[j].dictionary;
     const cfi_dictionary *b = now ? now->columns[j].dictionary : NULL;
-    if (a == b || !a || !b)
-        return true; /* without one (texts): nothing to translate into */
-    if (a->count != b->count)
-        return false;
-    for (cf_index c = 0; c < a->count; c++)
-        if (strcmp(a->texts[c], b->texts[c]) != 0)
-            return false;
-    return true;
+    return !a || !b ||
+           cfi_dictionary_equal(a, b); /* without one (texts): nothing to translate into */
 }
 
 /* Translates the codes of an owned dense f64 X in place. */

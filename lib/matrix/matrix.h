@@ -49,8 +49,15 @@ CF_NODISCARD cf_status cfi_schema_with_texts(const cf_schema *fitted, const cf_s
 CF_NODISCARD cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to,
                                               const cf_schema *source, cf_index from);
 
-/* Replaces X's schema by a reference to `schema` (may be NULL); X must own its header. */
+/* Same texts in the same order; NULL equals only NULL. */
+bool cfi_dictionary_equal(const cfi_dictionary *a, const cfi_dictionary *b);
+
+/* Replaces the schema of an owned X by a reference to `schema` (may be NULL); a view is left alone.
+ */
 void cfi_matrix_set_schema(cf_matrix *X, const cf_schema *schema);
+
+/* Element `at` of an array of any dtype. */
+double cfi_element(const void *values, cf_dtype dtype, cf_index at);
 
 /* True for a dense matrix whose rows are contiguous (col_stride 1, or fewer than two columns). */
 bool cfi_has_dense_rows(const cf_matrix *X);
