@@ -10,7 +10,7 @@
 
 /* Alphabetical. Origins and licences are in datasets/README.md. */
 static const cf_dataset all[] = {
-    {"auto_mpg", "auto_mpg.csv", "target", "fuel consumption of cars, 1970 to 1982", 406, 8},
+    {"auto_mpg", "auto_mpg.csv", "target", "fuel consumption of cars, 1970 to 1982", 398, 8},
     {"breast_cancer", "breast_cancer.csv", "target", "malignant or benign, from cell nuclei", 569,
      30},
     {"concrete", "concrete.csv", "target", "compressive strength of concrete", 1030, 8},
