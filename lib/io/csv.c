@@ -46,17 +46,26 @@ static cf_status prepare_bytes(cfi_csv *csv, cfi_bytes *bytes)
     return CF_OK;
 }
 
+bool cfi_has_tabs(const char *path, const char *format)
+{
+    return format ? strcmp(format, "tsv") == 0 : cfi_path_has_type(path, ".tsv");
+}
+
+cf_status cfi_check_delimiter(char c)
+{
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool digit = c >= '0' && c <= '9';
+    if (letter || digit || (unsigned char)c >= 0x80 || strchr("\"\n\r.+-", c))
+        return cf_fail(CF_ERR_ARGUMENT, "character %d ('%c') cannot be a delimiter",
+                       (unsigned char)c, c >= ' ' ? c : '?');
+    return CF_OK;
+}
+
 static cf_status choose_delimiter(cfi_csv *csv, const char *path)
 {
     const char given = csv->options->delimiter;
-    const char *format = csv->options->format;
-    const bool tabs = format ? strcmp(format, "tsv") == 0 : cfi_path_has_type(path, ".tsv");
-    csv->delimiter = given ? given : tabs ? '\t' : ',';
-    if (csv->delimiter == '"' || csv->delimiter == '\n' || csv->delimiter == '\r' ||
-        csv->delimiter == '.' || csv->delimiter == '-' || csv->delimiter == '+' ||
-        (unsigned char)csv->delimiter >= 0x80 ||
-        strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", csv->delimiter))
-        return cf_fail(CF_ERR_ARGUMENT, "'%c' cannot be a delimiter", csv->delimiter);
+    csv->delimiter = given ? given : cfi_has_tabs(path, csv->options->format) ? '\t' : ',';
+    CF_TRY(cfi_check_delimiter(csv->delimiter));
     for (const char *p = "\n\r\""; *p != '\0'; p++)
         csv->stops[(unsigned char)*p] = true;
     csv->stops[0] = csv->stops[(unsigned char)csv->delimiter] = true;

@@ -161,13 +161,11 @@ static cf_status fail_cell(const cfi_csv *csv, const cfi_csv_error *error, const
                    field.text, shown < field.length ? "..." : "", column);
 }
 
-/* Fields from the one that begins at p to the end of its row; 0 at a line end. */
+/* Fields from the one that begins at p to the end of its row. */
 static long long count_fields(const cfi_csv *csv, const char *p)
 {
     long long n = 0;
     cfi_csv_field field;
-    if (cfi_csv_line_end(p))
-        return 0;
     do {
         n++;
         if (cfi_csv_split(csv, &p, &field) != CSV_FINE)
@@ -183,7 +181,9 @@ cf_status cfi_csv_fail(const cfi_csv *csv, const cfi_csv_error *error)
     cfi_csv_locate(csv, error->at, &line, &column);
     snprintf(place, sizeof place, "%.500s:%lld:%lld", csv->name, line, column);
     if (error->fault == CSV_FEW_FIELDS || error->fault == CSV_MANY_FIELDS) {
-        const long long fields = (long long)error->column + count_fields(csv, error->at);
+        const long long fields =
+            (long long)error->column +
+            (error->fault == CSV_MANY_FIELDS ? count_fields(csv, error->at) : 0);
         return cf_fail(CF_ERR_FORMAT, "%s: the row has %lld %s, the first row has %lld", place,
                        fields, fields == 1 ? "field" : "fields", (long long)csv->n_columns);
     }
