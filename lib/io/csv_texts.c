@@ -183,13 +183,17 @@ static cf_status sort_texts(const cfi_csv *csv, cfi_csv_column *column, text_set
 
 static cf_status copy_texts(const text_set *set, coded_column *out)
 {
-    CF_TRY(CF_ALLOC_ZERO(out->texts, set->count));
+    size_t bytes = 0;
+    for (cf_index i = 0; i < set->count; i++)
+        bytes += set->items[i].length + 1;
+    char *room = NULL;
+    CF_TRY(cfi_texts_new(set->count, bytes, &out->texts, &room));
     out->count = set->count;
     for (cf_index i = 0; i < set->count; i++) {
         const distinct *item = &set->items[i];
-        CF_TRY(CF_ALLOC(out->texts[i], (cf_index)item->length + 1));
-        memcpy(out->texts[i], item->text, item->length);
-        out->texts[i][item->length] = '\0';
+        out->texts[i] = memcpy(room, item->text, item->length);
+        room[item->length] = '\0';
+        room += item->length + 1;
     }
     return CF_OK;
 }
@@ -220,11 +224,8 @@ static bool is_coded(const cfi_csv_column *column)
 
 static void free_coded(coder *c)
 {
-    for (cf_index k = 0; c->columns && k < c->n; k++) {
-        for (cf_index i = 0; c->columns[k].texts && i < c->columns[k].count; i++)
-            cf_free(c->columns[k].texts[i]);
+    for (cf_index k = 0; c->columns && k < c->n; k++)
         cf_free(c->columns[k].texts);
-    }
     cf_free(c->columns);
 }
 

@@ -10,7 +10,7 @@
 typedef struct cfi_dictionary {
     int references; /* atomic */
     cf_index count;
-    char **texts; /* sorted by bytes when categorical */
+    char **texts; /* of cfi_texts_new; sorted by bytes when categorical */
 } cfi_dictionary;
 
 typedef struct cfi_column {
@@ -25,7 +25,14 @@ struct cf_schema {
     cfi_column *columns;
 };
 
-/* Takes over `texts` (count texts from cf_alloc) as the dictionary of column j. */
+/*
+ * One block for `count` texts of `bytes` bytes in all (NULs included), released by cf_free: the
+ * pointers, to be filled, then the bytes, which begin at *room. A text of its own for every entry
+ * would take 64 bytes at least.
+ */
+CF_NODISCARD cf_status cfi_texts_new(cf_index count, size_t bytes, char ***texts, char **room);
+
+/* Takes over `texts` (of cfi_texts_new) as the dictionary of column j. */
 CF_NODISCARD cf_status cfi_schema_adopt_dictionary(cf_schema *schema, cf_index j,
                                                    cf_column_kind kind, char **texts,
                                                    cf_index count);

@@ -8,8 +8,6 @@ static void dictionary_free(cfi_dictionary *dictionary)
 {
     if (!dictionary || __atomic_sub_fetch(&dictionary->references, 1, __ATOMIC_ACQ_REL) > 0)
         return;
-    for (cf_index c = 0; c < dictionary->count; c++)
-        cf_free(dictionary->texts[c]);
     cf_free(dictionary->texts);
     cf_free(dictionary);
 }
@@ -102,25 +100,36 @@ cf_status cfi_schema_adopt_dictionary(cf_schema *schema, cf_index j, cf_column_k
     return CF_OK;
 }
 
+cf_status cfi_texts_new(cf_index count, size_t bytes, char ***texts, char **room)
+{
+    size_t total = bytes;
+    if (!cfi_size_add(&total, count, sizeof **texts) || total > PTRDIFF_MAX)
+        return cf_out_of_memory();
+    *texts = cf_alloc((cf_index)total, 1);
+    if (!*texts)
+        return cf_out_of_memory();
+    *room = (char *)(*texts + count);
+    return CF_OK;
+}
+
 cf_status cf_schema_set_dictionary(cf_schema *schema, cf_index j, cf_column_kind kind,
                                    const char *const *texts, cf_index count)
 {
-    char **copies = NULL;
-    cf_status status = CF_OK;
     if (kind == CF_NUMERIC)
         return cf_fail(CF_ERR_ARGUMENT, "a numeric column has no dictionary");
-    CF_GO(CF_ALLOC_ZERO(copies, count));
+    size_t bytes = 0;
+    for (cf_index c = 0; c < count; c++)
+        bytes += strlen(texts[c]) + 1;
+    char **copies = NULL, *room = NULL;
+    CF_TRY(cfi_texts_new(count, bytes, &copies, &room));
     for (cf_index c = 0; c < count; c++) {
-        copies[c] = cf_text_copy(texts[c]);
-        if (!copies[c])
-            CF_GO(cf_out_of_memory());
+        const size_t n = strlen(texts[c]) + 1;
+        copies[c] = memcpy(room, texts[c], n);
+        room += n;
     }
-    CF_GO(cfi_schema_adopt_dictionary(schema, j, kind, copies, count));
-    return CF_OK;
-cleanup:
-    for (cf_index c = 0; copies && c < count; c++)
-        cf_free(copies[c]);
-    cf_free(copies);
+    const cf_status status = cfi_schema_adopt_dictionary(schema, j, kind, copies, count);
+    if (status != CF_OK)
+        cf_free(copies);
     return status;
 }
 
