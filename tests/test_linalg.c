@@ -1,28 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Products against plain loops, factorisations by what they must reproduce, bits on any thread
  * count. */
-#include "base/parallel.h"
 #include "matrix/linalg.h"
-#include "support/support.h"
+#include "support/teams.h"
 
 static const int team_sizes[] = {1, 2, 3, 8};
-
-/* A run with `threads` threads, whatever the environment says; end_team restores it. */
-static int begin_team(cf_run *run, int threads)
-{
-    const int before = cfi_omp_get();
-    cfi_omp_set(threads);
-    cfi_run_begin(run, &(cf_fit_options){.n_threads = threads});
-    ck_assert_int_eq(cf_run_threads(run), threads);
-    return before;
-}
-
-static void end_team(cf_run *run, int before)
-{
-    ck_assert_int_eq(cfi_omp_get(), cf_run_threads(run));
-    cfi_run_end(run);
-    cfi_omp_set(before);
-}
 
 /* C = alpha op(A) op(B) + beta C0, entry by entry. */
 static double product_entry(bool ta, bool tb, cf_index k, const double *A, cf_index lda,

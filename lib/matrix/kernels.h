@@ -24,6 +24,7 @@ typedef struct cfi_column_stats {
     cf_index cols;
     double *weight;  /* (cols) sum of weights of what counted */
     double *mean;    /* (cols) */
+    double *low;     /* (cols) what rounding took from the mean: it is mean + low */
     double *m2;      /* (cols) sum of w (x - mean)^2 */
     double *least;   /* (cols), +inf when nothing counted */
     double *largest; /* (cols), -inf when nothing counted */

@@ -31,10 +31,17 @@ static cf_index least(cf_index a, cf_index b)
     return a < b ? a : b;
 }
 
-/* A leading dimension as BLAS wants it: in range, and at least 1 for an empty matrix. */
+/* A leading dimension as BLAS wants it: in range and, though it is not used then, at least `cols`
+ * when there is a single row. */
+static int leading_of(cf_index ld, cf_index cols)
+{
+    const cf_index enough = cols > 1 ? cols : 1;
+    return (int)least(ld > enough ? ld : enough, most);
+}
+
 static int leading(cf_index ld)
 {
-    return ld < 1 ? 1 : (int)least(ld, most);
+    return leading_of(ld, 1);
 }
 
 /* How far a product goes at once in m, n and k. */
@@ -69,8 +76,9 @@ void cfi_gemm_1(bool trans_a, bool trans_b, cf_index m, cf_index n, cf_index k, 
                 const double *b = B + (trans_b ? j * ldb + l : l * ldb + j);
                 ON_ONE_THREAD(cblas_dgemm(CblasRowMajor, ta, tb, (int)least(s.m, m - i),
                                           (int)least(s.n, n - j), (int)least(s.k, k - l), alpha, a,
-                                          leading(lda), b, leading(ldb), l == 0 ? beta : 1.0,
-                                          C + i * ldc + j, leading(ldc)));
+                                          leading_of(lda, trans_a ? m : k), b,
+                                          leading_of(ldb, trans_b ? k : n), l == 0 ? beta : 1.0,
+                                          C + i * ldc + j, leading_of(ldc, n)));
                 l += s.k;
             } while (l < k);
         }
@@ -92,8 +100,9 @@ void cfi_gemm_f32_1(bool trans_a, bool trans_b, cf_index m, cf_index n, cf_index
                 const float *b = B + (trans_b ? j * ldb + l : l * ldb + j);
                 ON_ONE_THREAD(cblas_sgemm(CblasRowMajor, ta, tb, (int)least(s.m, m - i),
                                           (int)least(s.n, n - j), (int)least(s.k, k - l), alpha, a,
-                                          leading(lda), b, leading(ldb), l == 0 ? beta : 1.0F,
-                                          C + i * ldc + j, leading(ldc)));
+                                          leading_of(lda, trans_a ? m : k), b,
+                                          leading_of(ldb, trans_b ? k : n), l == 0 ? beta : 1.0F,
+                                          C + i * ldc + j, leading_of(ldc, n)));
                 l += s.k;
             } while (l < k);
         }
@@ -112,7 +121,7 @@ void cfi_gemv_1(bool trans, cf_index m, cf_index n, double alpha, const double *
             const bool first = trans ? i == 0 : j == 0;
             ON_ONE_THREAD(cblas_dgemv(CblasRowMajor, trans ? CblasTrans : CblasNoTrans,
                                       (int)least(step_m, m - i), (int)least(most, n - j), alpha,
-                                      A + i * lda + j, leading(lda), x + (trans ? i : j), 1,
+                                      A + i * lda + j, leading_of(lda, n), x + (trans ? i : j), 1,
                                       first ? beta : 1.0, y + (trans ? j : i), 1));
         }
     }
@@ -125,8 +134,8 @@ void cfi_syrk_1(cf_index n, cf_index k, double alpha, const double *A, cf_index 
     cf_index l = 0;
     do {
         ON_ONE_THREAD(cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int)least(n, most),
-                                  (int)least(step, k - l), alpha, A + l * lda, leading(lda),
-                                  l == 0 ? beta : 1.0, C, leading(ldc)));
+                                  (int)least(step, k - l), alpha, A + l * lda, leading_of(lda, n),
+                                  l == 0 ? beta : 1.0, C, leading_of(ldc, n)));
         l += step;
     } while (l < k);
 }
@@ -137,32 +146,10 @@ void cfi_syrk_rows_1(cf_index n, cf_index k, double alpha, const double *A, cf_i
     cf_index l = 0;
     do {
         ON_ONE_THREAD(cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)least(n, most),
-                                  (int)least(most, k - l), alpha, A + l, leading(lda),
-                                  l == 0 ? beta : 1.0, C, leading(ldc)));
+                                  (int)least(most, k - l), alpha, A + l, leading_of(lda, k),
+                                  l == 0 ? beta : 1.0, C, leading_of(ldc, n)));
         l += most;
     } while (l < k);
-}
-
-double cfi_dot_1(cf_index n, const double *x, const double *y)
-{
-    double sum = 0;
-    for (cf_index i = 0; i < n; i += most)
-        ON_ONE_THREAD(sum += cblas_ddot((int)least(most, n - i), x + i, 1, y + i, 1));
-    return sum;
-}
-
-float cfi_dot_f32_1(cf_index n, const float *x, const float *y)
-{
-    float sum = 0;
-    for (cf_index i = 0; i < n; i += most)
-        ON_ONE_THREAD(sum += cblas_sdot((int)least(most, n - i), x + i, 1, y + i, 1));
-    return sum;
-}
-
-void cfi_axpy_1(cf_index n, double alpha, const double *x, double *y)
-{
-    for (cf_index i = 0; i < n; i += most)
-        ON_ONE_THREAD(cblas_daxpy((int)least(most, n - i), alpha, x + i, 1, y + i, 1));
 }
 
 double cfi_norm_1(cf_index n, const double *x)
