@@ -15,25 +15,64 @@ static inline bool cfi_is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/*
- * Eight ASCII digits at once: a byte b is one exactly if b + 0x46 and b - 0x30 keep bit 7 clear.
- * Reads eight bytes at p whatever they are.
- */
-static inline bool cfi_read_eight(const char *p, uint64_t *mantissa)
+/* Eight bytes as digits, the first one the most significant. */
+static inline uint64_t cfi_join_digits(uint64_t x)
+{
+    x = x * 10 + (x >> 8); /* pairs, in the even bytes */
+    const uint64_t low = (x & 0x000000FF000000FFu) * 0x000F424000000064u;
+    const uint64_t high = ((x >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u;
+    return (low + high) >> 32;
+}
+
+/* Eight bytes in text order, the first one the least significant. */
+static inline uint64_t cfi_load_eight(const char *p)
 {
     uint64_t x;
     memcpy(&x, p, sizeof x);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     x = __builtin_bswap64(x);
 #endif
-    if ((((x + 0x4646464646464646u) | (x - 0x3030303030303030u)) & 0x8080808080808080u) != 0)
+    return x;
+}
+
+/*
+ * A bit in every byte that is no digit, up to the first such byte (a carry may disturb those
+ * behind it): a byte b is a digit exactly if b + 0x46 and b - 0x30 keep bit 7 clear.
+ */
+static inline uint64_t cfi_no_digits(uint64_t x)
+{
+    return ((x + 0x4646464646464646u) | (x - 0x3030303030303030u)) & 0x8080808080808080u;
+}
+
+/* Eight digits at once, if they are; reads eight bytes at p whatever they are. */
+static inline bool cfi_read_eight(const char *p, uint64_t *mantissa)
+{
+    const uint64_t x = cfi_load_eight(p);
+    if (cfi_no_digits(x) != 0)
         return false;
-    x -= 0x3030303030303030u;
-    x = x * 10 + (x >> 8); /* pairs, in the even bytes */
-    const uint64_t low = (x & 0x000000FF000000FFu) * 0x000F424000000064u;
-    const uint64_t high = ((x >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u;
-    *mantissa = *mantissa * 100000000u + ((low + high) >> 32);
+    *mantissa = *mantissa * 100000000u + cfi_join_digits(x - 0x3030303030303030u);
     return true;
+}
+
+/*
+ * Reads digits into the mantissa, which may wrap, and returns the first byte that is none. Reads
+ * up to eight bytes behind it. The number of digits steers no branch, only that of eights.
+ */
+static inline const char *cfi_read_digits(const char *p, uint64_t *mantissa)
+{
+    static const uint64_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    for (;;) {
+        const uint64_t x = cfi_load_eight(p), stop = cfi_no_digits(x);
+        if (stop != 0) {
+            const unsigned bits = (unsigned)__builtin_ctzll(stop) & 0x38; /* 8 a digit */
+            /* the digits moved to the end, zeros in front; in two steps, as 64 is no shift */
+            const uint64_t aligned = (x - 0x3030303030303030u) << 8 << (56 - bits);
+            *mantissa = *mantissa * tens[bits >> 3] + cfi_join_digits(aligned);
+            return p + (bits >> 3);
+        }
+        *mantissa = *mantissa * 100000000u + cfi_join_digits(x - 0x3030303030303030u);
+        p += 8;
+    }
 }
 
 /* mantissa * 10^exponent, correctly rounded; infinite when too large. */

@@ -11,15 +11,6 @@
 
 #include <math.h>
 
-static inline const char *read_digits(const char *p, uint64_t *mantissa)
-{
-    while (cfi_read_eight(p, mantissa))
-        p += 8;
-    for (; cfi_is_digit(*p); p++)
-        *mantissa = *mantissa * 10 + (uint64_t)(*p - '0');
-    return p;
-}
-
 /* Reads "e-12"; NULL if that is not what follows. */
 static inline const char *read_exponent(const char *p, int64_t *exponent)
 {
@@ -46,11 +37,11 @@ static inline const char *read_number(const char *p, double *out)
     uint64_t mantissa = 0;
     int64_t exponent = 0;
     const char *start = p;
-    p = read_digits(p, &mantissa);
+    p = cfi_read_digits(p, &mantissa);
     int64_t count = p - start;
     if (*p == '.') {
         const char *fraction = ++p;
-        p = read_digits(p, &mantissa);
+        p = cfi_read_digits(p, &mantissa);
         exponent = fraction - p;
         count -= exponent;
     }
