@@ -224,6 +224,25 @@ static bool same_names(const cf_schema *in, const cf_schema *now)
     return true;
 }
 
+/* Gives back their names to columns that are not used, whose place something else may have taken.
+ */
+static cf_status rename_unused(const cf_schema *in, const bool *used, cf_matrix *X)
+{
+    cf_schema *schema = NULL;
+    cf_status status = CF_OK;
+    CF_GO(cf_schema_new(&schema, in->count));
+    for (cf_index j = 0; j < in->count; j++) {
+        if (used[j])
+            CF_GO(cfi_schema_copy_column(schema, j, X->schema, j));
+        else
+            CF_GO(cf_schema_set_name(schema, j, in->columns[j].name));
+    }
+    cfi_matrix_set_schema(X, schema);
+cleanup:
+    cf_schema_free(schema);
+    return status;
+}
+
 /* out = the columns of fit out of a named X; a borrowed view of X when they already stand so. */
 static cf_status match_by_name(const cf_estimator *e, const cf_schema *in, const bool *used,
                                const cf_matrix *X, cf_matrix *out)
@@ -238,6 +257,8 @@ static cf_status match_by_name(const cf_estimator *e, const cf_schema *in, const
     cf_status status = find_places(e, in, X->schema, used, places);
     if (status == CF_OK)
         status = cf_matrix_gather_columns(X, places, in->count, out);
+    if (status == CF_OK && used)
+        status = rename_unused(in, used, out);
     cf_free(places);
     return status;
 }

@@ -96,7 +96,7 @@ cf_status cfi_param_check(const char *owner, const cf_param *row, cf_value *valu
     cf_status status = CF_OK;
     const char *cursor = row->accepts;
     cfi_alternative a, near = {0}, promoted = {0};
-    bool accepts_int = false;
+    bool accepts_number = false, accepts_bool = false, accepts_int = false;
     while (cfi_accepts_next(&cursor, &a, &status)) {
         if (a.kind == CF_VALUE_MATRIX && value->kind == CF_VALUE_LIST)
             CF_TRY(promote_matrix(value));
@@ -105,6 +105,8 @@ cf_status cfi_param_check(const char *owner, const cf_param *row, cf_value *valu
         if (a.what != CFI_ACCEPT_KIND)
             continue;
         accepts_int = accepts_int || a.kind == CF_VALUE_INT;
+        accepts_number = accepts_number || a.kind == CF_VALUE_INT || a.kind == CF_VALUE_REAL;
+        accepts_bool = accepts_bool || a.kind == CF_VALUE_BOOL;
         if (a.kind == value->kind)
             near = a;
         if (a.kind == CF_VALUE_REAL && value->kind == CF_VALUE_INT)
@@ -116,6 +118,11 @@ cf_status cfi_param_check(const char *owner, const cf_param *row, cf_value *valu
         if (!cfi_alternative_in_range(&promoted, (double)value->as.i))
             return fail_range(owner, row, value, &promoted);
         *value = cf_value_real((double)value->as.i);
+        return CF_OK;
+    }
+    const bool is_bit = value->kind == CF_VALUE_INT && (value->as.i == 0 || value->as.i == 1);
+    if (is_bit && accepts_bool && !accepts_number) { /* C's true and false are ints */
+        *value = cf_value_bool(value->as.i == 1);
         return CF_OK;
     }
     return near.word ? fail_range(owner, row, value, &near) : fail_kind(owner, row, value);

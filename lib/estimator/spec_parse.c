@@ -290,6 +290,7 @@ static cf_status make_chain(const cfi_lexer *lexer, cf_steps *steps, cf_estimato
     CF_TRY(name_steps(lexer, steps));
     CF_TRY(cfi_new(out, cls));
     cf_steps *field = cfi_param_field(row, *out);
+    cfi_steps_clear(field);
     *field = *steps;
     *steps = (cf_steps){0};
     return CF_OK;
@@ -437,6 +438,8 @@ static cf_status parse_args(cfi_lexer *lexer, int depth, cf_estimator *e)
 {
     CF_TRY(cfi_lexer_step(lexer));
     while (!cfi_lexer_at(lexer, ')')) {
+        if (lexer->token.kind == CFI_TOKEN_END)
+            return unexpected(lexer, "an argument or ')'");
         CF_TRY(parse_arg(lexer, depth, e));
         if (cfi_lexer_at(lexer, ','))
             CF_TRY(cfi_lexer_step(lexer));

@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+/* A failed call leaves an owned output empty. */
+static cf_status finish(cf_status status, cf_matrix *out)
+{
+    if (status != CF_OK && out->owner)
+        cf_matrix_clear(out);
+    return status;
+}
+
 static cf_status check_places(const cf_index *places, cf_index n, cf_index size, const char *what)
 {
     for (cf_index k = 0; k < n; k++)
@@ -77,8 +85,7 @@ cleanup:
     return status;
 }
 
-cf_status cf_matrix_gather_rows(const cf_matrix *X, const cf_index *rows, cf_index n,
-                                cf_matrix *out)
+static cf_status gather_rows(const cf_matrix *X, const cf_index *rows, cf_index n, cf_matrix *out)
 {
     CF_TRY(check_places(rows, n, X->rows, "row"));
     if (X->storage == CF_DENSE)
@@ -89,6 +96,12 @@ cf_status cf_matrix_gather_rows(const cf_matrix *X, const cf_index *rows, cf_ind
         CF_TRY(gather_across(X, rows, n, out));
     cfi_matrix_set_schema(out, X->schema);
     return CF_OK;
+}
+
+cf_status cf_matrix_gather_rows(const cf_matrix *X, const cf_index *rows, cf_index n,
+                                cf_matrix *out)
+{
+    return finish(gather_rows(X, rows, n, out), out);
 }
 
 static cf_status gather_dense_columns(const cf_matrix *X, const cf_index *cols, cf_index n,
@@ -106,8 +119,8 @@ static cf_status gather_dense_columns(const cf_matrix *X, const cf_index *cols, 
     return CF_OK;
 }
 
-cf_status cf_matrix_gather_columns(const cf_matrix *X, const cf_index *cols, cf_index n,
-                                   cf_matrix *out)
+static cf_status gather_columns(const cf_matrix *X, const cf_index *cols, cf_index n,
+                                cf_matrix *out)
 {
     CF_TRY(check_places(cols, n, X->cols, "column"));
     if (X->storage == CF_DENSE)
@@ -123,6 +136,12 @@ cf_status cf_matrix_gather_columns(const cf_matrix *X, const cf_index *cols, cf_
     cfi_matrix_set_schema(out, cut);
     cf_schema_free(cut);
     return CF_OK;
+}
+
+cf_status cf_matrix_gather_columns(const cf_matrix *X, const cf_index *cols, cf_index n,
+                                   cf_matrix *out)
+{
+    return finish(gather_columns(X, cols, n, out), out);
 }
 
 /* ---- joins ---- */
@@ -218,8 +237,8 @@ static cf_status join_sparse(const cf_matrix *parts, cf_index n, cf_dtype dtype,
     return CF_OK;
 }
 
-cf_status cf_matrix_join_columns(const cf_matrix *const *parts, cf_index n, bool sparse,
-                                 cf_matrix *out)
+static cf_status join_columns(const cf_matrix *const *parts, cf_index n, bool sparse,
+                              cf_matrix *out)
 {
     if (n < 1)
         return cf_fail(CF_ERR_ARGUMENT, "there is nothing to join");
@@ -251,6 +270,12 @@ cleanup:
     return status;
 }
 
+cf_status cf_matrix_join_columns(const cf_matrix *const *parts, cf_index n, bool sparse,
+                                 cf_matrix *out)
+{
+    return finish(join_columns(parts, n, sparse, out), out);
+}
+
 /* Lines of several CSR matrices one after the other. */
 static cf_status stack_sparse(const cf_matrix *const *parts, cf_index n, cf_index rows,
                               cf_matrix *out)
@@ -269,7 +294,7 @@ static cf_status stack_sparse(const cf_matrix *const *parts, cf_index n, cf_inde
     return CF_OK;
 }
 
-cf_status cf_matrix_join_rows(const cf_matrix *const *parts, cf_index n, cf_matrix *out)
+static cf_status join_rows(const cf_matrix *const *parts, cf_index n, cf_matrix *out)
 {
     if (n < 1)
         return cf_fail(CF_ERR_ARGUMENT, "there is nothing to join");
@@ -293,4 +318,9 @@ cf_status cf_matrix_join_rows(const cf_matrix *const *parts, cf_index n, cf_matr
     }
     cfi_matrix_set_schema(out, parts[0]->schema);
     return CF_OK;
+}
+
+cf_status cf_matrix_join_rows(const cf_matrix *const *parts, cf_index n, cf_matrix *out)
+{
+    return finish(join_rows(parts, n, out), out);
 }
