@@ -298,7 +298,8 @@ static cf_status read_tensors(const json_t *root, const char *data, size_t data_
     }
     if (at != data_size)
         return malformed("its tensors do not fill it");
-    qsort(t->items, (size_t)t->count, sizeof *t->items, compare_names);
+    if (t->count > 0)
+        qsort(t->items, (size_t)t->count, sizeof *t->items, compare_names);
     return CF_OK;
 }
 
