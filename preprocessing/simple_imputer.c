@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Missing entries are replaced with one statistic a column: mean, median, most frequent value, a
+ * constant, or what a function makes of the entries observed. With add_indicator, a column of 0 and
+ * 1 follows for every column that had missing entries in fit. Medians are exact order statistics
+ * found in two passes over the rows (column_ranks.c), not by sorting.
+ *
+ * In a column of texts the statistic is the code of a text; a constant the dictionary lacks is put
+ * into the dictionary of the output, behind which the codes move up by one.
+ */
+#include "base/text.h"
+#include "matrix/matrix.h"
+#include "preprocessing/impute_rows.h"
+#include "preprocessing/impute_statistics.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct simple_imputer {
+    cf_estimator base;
+    cf_value missing_values; /* number, text or None; NaN and None both mean NaN */
+    cf_value strategy;       /* text or function */
+    cf_value fill_value;
+    bool add_indicator, keep_empty_features;
+    /* state */
+    cf_matrix statistics_;       /* (n_features); NaN = nothing was observed */
+    cf_array indicator_features; /* columns that had missing entries in fit */
+    char *fill_text;             /* the constant of text columns */
+} simple_imputer;
+
+static const simple_imputer *const_self(const cf_estimator *e)
+{
+    return (const simple_imputer *)e;
+}
+
+static const char *strategy_name(const simple_imputer *s)
+{
+    return s->strategy.kind == CF_VALUE_TEXT ? s->strategy.as.text : "function";
+}
+
+static bool is_coded(const cf_schema *schema, cf_index j)
+{
+    return cf_schema_kind(schema, j) != CF_NUMERIC;
+}
+
+/* "column 'sex'" or "column 3". */
+static void name_column(const cf_schema *schema, cf_index j, char *out, size_t size)
+{
+    cfi_text text = {0};
+    const char *name = cf_schema_name(schema, j);
+    if (name)
+        cfi_text_format(&text, "column '%.80s'", name);
+    else
+        cfi_text_format(&text, "column %lld", (long long)j);
+    const size_t n = text.length < size ? text.length : size - 1;
+    if (text.data)
+        memcpy(out, text.data, n);
+    out[text.data ? n : 0] = '\0';
+    cfi_text_clear(&text);
+}
+
+/* What counts as missing in each column beside NaN, as numbers and codes; NaN = nothing. */
+static cf_status missing_numbers(const simple_imputer *s, const cf_schema *schema, cf_index d,
+                                 double **out)
+{
+    CF_TRY(CF_ALLOC(*out, d));
+    const cf_value *missing = &s->missing_values;
+    const bool text = missing->kind == CF_VALUE_TEXT;
+    for (cf_index j = 0; j < d; j++) {
+        (*out)[j] = (double)NAN;
+        if (text && is_coded(schema, j)) {
+            const cf_index code = cf_schema_code(schema, j, missing->as.text);
+            (*out)[j] = code >= 0 ? (double)code : (double)NAN;
+        } else if (!text && !is_coded(schema, j)) {
+            (*out)[j] = cf_value_number(missing);
+        }
+    }
+    return CF_OK;
+}
+
+/* ---- the dictionaries of the output ---- */
+
+/* The code the constant has among the texts of column j; *added tells whether it is a new one. */
+static cf_index fill_code(const cf_schema *schema, cf_index j, const char *text, bool *added)
+{
+    cf_index low = 0, high = cf_schema_dictionary_size(schema, j);
+    while (low < high) {
+        const cf_index middle = (low + high) / 2;
+        if (strcmp(cf_schema_text(schema, j, middle), text) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const char *found = cf_schema_text(schema, j, low);
+    *added = !found || strcmp(found, text) != 0;
+    return low;
+}
+
+/* The first code of column j that is one higher in the output, or +inf. */
+static double first_moved(const simple_imputer *s, const cf_schema *schema, cf_index j)
+{
+    bool added = false;
+    if (!s->fill_text || !is_coded(schema, j))
+        return (double)INFINITY;
+    const cf_index code = fill_code(schema, j, s->fill_text, &added);
+    return added ? (double)code : (double)INFINITY;
+}
+
+/* Column `to` of `out` = column j of `in` with the constant among its texts. */
+static cf_status add_fill_text(const simple_imputer *s, const cf_schema *in, cf_index j,
+                               cf_schema *out, cf_index to)
+{
+    bool added = false;
+    const cf_index size = cf_schema_dictionary_size(in, j);
+    const cf_index code = fill_code(in, j, s->fill_text, &added);
+    if (!added)
+        return CF_OK;
+    const char **texts;
+    CF_TRY(CF_ALLOC(texts, size + 1));
+    for (cf_index c = 0; c <= size; c++)
+        texts[c] = c == code ? s->fill_text : cf_schema_text(in, j, c - (c > code));
+    const cf_status status = cf_schema_set_dictionary(out, to, CF_CATEGORICAL, texts, size + 1);
+    cf_free(texts);
+    return status;
+}
+
+/* ---- fit ---- */
+
+static cf_status check_params(const cf_estimator *self)
+{
+    const simple_imputer *s = const_self(self);
+    if (s->missing_values.kind != CF_VALUE_TEXT && isinf(cf_value_number(&s->missing_values)))
+        return cf_fail(CF_ERR_ARGUMENT, "SimpleImputer: missing_values is infinite");
+    return CF_OK;
+}
+
+/* The zeros a sparse matrix does not store cannot be replaced without filling it. */
+static cf_status check_zeros(const simple_imputer *s, const cf_matrix *X)
+{
+    if (!cf_matrix_is_sparse(X) || cf_value_number(&s->missing_values) != 0)
+        return CF_OK;
+    return cf_fail(CF_ERR_ARGUMENT, "SimpleImputer: Imputation not possible when missing_values == "
+                                    "0 and input is sparse. Provide a dense array instead");
+}
+
+static cf_status check_columns(const simple_imputer *s, const cf_matrix *X)
+{
+    const bool numbers = strcmp(strategy_name(s), "mean") == 0 ||
+                         strcmp(strategy_name(s), "median") == 0 ||
+                         s->strategy.kind == CF_VALUE_FUNCTION;
+    const bool constant = strcmp(strategy_name(s), "constant") == 0;
+    const cf_value_kind fill = constant ? s->fill_value.kind : CF_VALUE_NONE;
+    char name[128];
+    for (cf_index j = 0; j < X->cols; j++) {
+        const bool coded = is_coded(X->schema, j);
+        name_column(X->schema, j, name, sizeof name);
+        if (coded && numbers)
+            return cf_fail(CF_ERR_TYPE,
+                           "SimpleImputer: Cannot use %s strategy with non-numeric data: %s holds "
+                           "text",
+                           strategy_name(s), name);
+        if (coded && cf_schema_kind(X->schema, j) == CF_TEXT)
+            return cf_fail(CF_ERR_TYPE, "SimpleImputer: %s holds free text, not categories", name);
+        if (fill != CF_VALUE_NONE && coded != (fill == CF_VALUE_TEXT))
+            return cf_fail(CF_ERR_TYPE, "SimpleImputer: fill_value is %s, %s holds %s",
+                           fill == CF_VALUE_TEXT ? "text" : "a number", name,
+                           coded ? "text" : "numbers");
+    }
+    return check_zeros(s, X);
+}
+
+static cfi_impute_rule rule_of(const simple_imputer *s)
+{
+    static const struct {
+        const char *name;
+        cfi_impute_rule rule;
+    } rules[] = {
+        {"mean", CFI_IMPUTE_MEAN},
+        {"median", CFI_IMPUTE_MEDIAN},
+        {"most_frequent", CFI_IMPUTE_MOST_FREQUENT},
+        {"constant", CFI_IMPUTE_COUNT},
+        {"function", CFI_IMPUTE_FUNCTION},
+    };
+    for (size_t k = 0; k < sizeof rules / sizeof rules[0]; k++)
+        if (strcmp(strategy_name(s), rules[k].name) == 0)
+            return rules[k].rule;
+    return CFI_IMPUTE_COUNT;
+}
+
+/* Puts the constant, or what an empty column gets, where no statistic was computed. */
+static void fill_in_constants(const simple_imputer *s, const cf_matrix *X, const cf_index *observed)
+{
+    const bool constant = rule_of(s) == CFI_IMPUTE_COUNT;
+    double *statistics = s->statistics_.values;
+    for (cf_index j = 0; j < X->cols; j++) {
+        const bool coded = is_coded(X->schema, j);
+        double filling = s->fill_value.kind == CF_VALUE_NONE ? 0 : cf_value_number(&s->fill_value);
+        bool added;
+        if (coded && constant)
+            filling = (double)fill_code(X->schema, j, s->fill_text, &added);
+        if (constant)
+            statistics[j] = observed[j] > 0 || s->keep_empty_features ? filling : (double)NAN;
+        else if (observed[j] == 0 && s->keep_empty_features && !coded)
+            statistics[j] = 0;
+    }
+}
+
+static cf_status find_indicators(simple_imputer *s, const cf_matrix *X, const cf_index *observed)
+{
+    cf_index count = 0;
+    for (cf_index j = 0; j < X->cols; j++)
+        count += observed[j] < X->rows;
+    CF_TRY(cf_array_resize(&s->indicator_features, CF_I64, s->add_indicator ? count : 0));
+    int64_t *features = s->indicator_features.data;
+    cf_index k = 0;
+    for (cf_index j = 0; j < X->cols && s->add_indicator; j++)
+        if (observed[j] < X->rows)
+            features[k++] = j;
+    return CF_OK;
+}
+
+static cf_status fit(cf_estimator *self, const cf_fit_args *args)
+{
+    simple_imputer *s = (simple_imputer *)self;
+    const cf_matrix *X = args->X;
+    cf_status status;
+    double *missing = NULL;
+    cf_index *observed = NULL;
+    CF_GO(check_columns(s, X));
+    if (rule_of(s) == CFI_IMPUTE_COUNT) {
+        const bool given = s->fill_value.kind == CF_VALUE_TEXT;
+        s->fill_text = cf_text_copy(given ? s->fill_value.as.text : "missing_value");
+        if (!s->fill_text)
+            CF_GO(cf_out_of_memory());
+    }
+    CF_GO(missing_numbers(s, X->schema, X->cols, &missing));
+    CF_GO(CF_ALLOC(observed, X->cols));
+    CF_GO(cf_matrix_resize(&s->statistics_, CF_F64, X->cols, 1));
+    CF_GO(cfi_impute_statistics(args->run, X, missing, rule_of(s), s->strategy.as.function,
+                                s->statistics_.values, observed));
+    fill_in_constants(s, X, observed);
+    CF_GO(find_indicators(s, X, observed));
+cleanup:
+    cf_free(missing);
+    cf_free(observed);
+    return status;
+}
+
+/* ---- transform ---- */
+
+/* Which columns go where. */
+static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, cfi_impute_plan *p)
+{
+    const cf_index d = s->statistics_.rows;
+    p->n_in = d;
+    p->statistics = s->statistics_.values;
+    CF_TRY(missing_numbers(s, schema, d, &p->missing));
+    CF_TRY(CF_ALLOC(p->moved, d));
+    CF_TRY(CF_ALLOC(p->place, d));
+    CF_TRY(CF_ALLOC(p->indicator_place, d));
+    bool moves = false;
+    for (cf_index j = 0; j < d; j++) {
+        const bool keep = s->keep_empty_features || !isnan(p->statistics[j]);
+        p->moved[j] = first_moved(s, schema, j);
+        p->place[j] = keep ? p->n_out++ : -1;
+        p->indicator_place[j] = -1;
+        moves = moves || !isinf(p->moved[j]);
+    }
+    const int64_t *features = s->indicator_features.data;
+    const cf_index n_indicators = s->indicator_features.length;
+    p->plain = p->n_out == d && n_indicators == 0 && !moves;
+    for (cf_index k = 0; k < n_indicators; k++)
+        p->indicator_place[features[k]] = p->n_out++;
+    return CF_OK;
+}
+
+static void warn_of_empty(const simple_imputer *s, const cf_schema *schema,
+                          const cfi_impute_plan *p, cf_run *run)
+{
+    if (p->n_out - s->indicator_features.length == p->n_in)
+        return;
+    cfi_text list = {0};
+    for (cf_index j = 0, k = 0; j < s->statistics_.rows; j++) {
+        if (p->place[j] >= 0)
+            continue;
+        const char *name = cf_schema_name(schema, j);
+        cfi_text_put(&list, k++ > 0 ? " " : "");
+        if (name)
+            cfi_text_format(&list, "'%.80s'", name);
+        else
+            cfi_text_format(&list, "%lld", (long long)j);
+    }
+    cf_run_warn(run, CF_WARN_DATA,
+                "SimpleImputer: Skipping features without any observed values: [%.400s]. At least "
+                "one non-missing value is needed for imputation with strategy='%s'",
+                list.data ? list.data : "", strategy_name(s));
+    cfi_text_clear(&list);
+}
+
+static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                           cf_matrix *out)
+{
+    const simple_imputer *s = const_self(self);
+    const cf_schema *schema = cf_features_in(self);
+    cf_status status;
+    cfi_impute_plan plan = {0};
+    CF_GO(check_zeros(s, X));
+    CF_GO(make_plan(s, schema, &plan));
+    warn_of_empty(s, schema, &plan, run);
+    CF_GO(cfi_impute_apply(run, &plan, X, out));
+cleanup:
+    cfi_impute_plan_clear(&plan);
+    return status;
+}
+
+static cf_status inverse_transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                                   cf_matrix *out)
+{
+    (void)run;
+    const simple_imputer *s = const_self(self);
+    cf_status status;
+    cfi_impute_plan plan = {0};
+    if (cf_matrix_is_sparse(X))
+        CF_GO(cf_fail(CF_ERR_TYPE, "SimpleImputer: inverse_transform takes dense data only"));
+    CF_GO(make_plan(s, cf_features_in(self), &plan));
+    if (X->cols != plan.n_out)
+        CF_GO(cf_fail(CF_ERR_SHAPE, "SimpleImputer: X has %lld columns, transform gives %lld",
+                      (long long)X->cols, (long long)plan.n_out));
+    CF_GO(cfi_impute_undo(&plan, X, out));
+    cfi_matrix_set_schema(out, cf_features_in(self));
+cleanup:
+    cfi_impute_plan_clear(&plan);
+    return status;
+}
+
+/* ---- names ---- */
+
+static cf_status set_indicator_name(cf_schema *out, cf_index to, const char *name)
+{
+    cfi_text text = {0};
+    char *full = NULL;
+    cfi_text_format(&text, "missingindicator_%s", name);
+    CF_TRY(cfi_text_take(&text, &full));
+    const cf_status status = cf_schema_set_name(out, to, full);
+    cf_free(full);
+    return status;
+}
+
+static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf_schema **out)
+{
+    const simple_imputer *s = const_self(self);
+    cf_status status;
+    cf_schema *schema = NULL;
+    cfi_impute_plan p = {0};
+    CF_GO(make_plan(s, in, &p));
+    CF_GO(cf_schema_new(&schema, p.n_out));
+    for (cf_index j = 0; j < s->statistics_.rows; j++) {
+        if (p.place[j] >= 0) {
+            CF_GO(cfi_schema_copy_column(schema, p.place[j], in, j));
+            if (!isinf(p.moved[j]))
+                CF_GO(add_fill_text(s, in, j, schema, p.place[j]));
+        }
+        if (p.indicator_place[j] >= 0 && cf_schema_name(in, j))
+            CF_GO(set_indicator_name(schema, p.indicator_place[j], cf_schema_name(in, j)));
+    }
+    *out = schema;
+    schema = NULL;
+cleanup:
+    cf_schema_free(schema);
+    cfi_impute_plan_clear(&p);
+    return status;
+}
+
+/* ---- tables ---- */
+
+/* Where something else means missing, NaN is an error. */
+static void traits(const cf_estimator *self, cf_traits *t)
+{
+    const cf_value *missing = &const_self(self)->missing_values;
+    if (missing->kind == CF_VALUE_TEXT || !isnan(cf_value_number(missing)))
+        t->tags &= ~(unsigned)CF_TAG_NAN;
+    if (!const_self(self)->add_indicator)
+        t->methods &= ~(unsigned)CF_HAS_INVERSE;
+}
+
+static cf_status validate(const cf_estimator *self)
+{
+    const simple_imputer *s = const_self(self);
+    const int64_t *features = s->indicator_features.data;
+    for (cf_index k = 0; k < s->indicator_features.length; k++)
+        if (features[k] < 0 || features[k] >= s->statistics_.rows ||
+            (k > 0 && features[k] <= features[k - 1]))
+            return cf_fail(CF_ERR_FORMAT, "SimpleImputer: indicator_features[%lld] = %lld",
+                           (long long)k, (long long)features[k]);
+    return CF_OK;
+}
+
+static const cf_param params[] = {
+    CF_ROW_VALUE(simple_imputer, missing_values, "nan", "int | real | text | None",
+                 "what stands for a missing entry; a text in columns of texts"),
+    CF_ROW_VALUE(simple_imputer, strategy, "mean",
+                 "mean | median | most_frequent | constant | function", "what replaces it"),
+    CF_ROW_VALUE(simple_imputer, fill_value, "None", "None | int | real | text",
+                 "the constant; None: 0, and \"missing_value\" in columns of texts"),
+    CF_ROW_BOOL(simple_imputer, add_indicator, "false",
+                "append a 0/1 column for every column that had missing entries in fit"),
+    CF_ROW_BOOL(simple_imputer, keep_empty_features, "false",
+                "keep columns without any observed entry, filled with 0 or the constant"),
+    CF_END,
+};
+
+static const cf_state state[] = {
+    CF_HELD_MATRIX(simple_imputer, statistics_, "(n_features)",
+                   "what replaces missing entries of each column; codes in columns of texts"),
+    CF_HELD_ARRAY(simple_imputer, indicator_features, "(?)", "columns that have an indicator"),
+    CF_HELD_TEXT(simple_imputer, fill_text, "the constant of columns of texts"),
+    CF_END,
+};
+
+CF_CLASS(SimpleImputer) = {
+    CF_CLASS_HEAD,
+    .version = 1,
+    .name = "SimpleImputer",
+    .module = "impute",
+    .summary = "Missing entries replaced with a statistic of their column",
+    .doc =
+        "Objective\n"
+        "  A missing entry becomes the mean, median or most frequent entry of its column (the\n"
+        "  least of several), a constant, or what a function makes of the observed entries.\n"
+        "Input\n"
+        "  Dense f64 or f32 (kept), or CSR, whose zeros are not missing. Columns of texts with\n"
+        "  most_frequent and constant. Missing is NaN unless missing_values says otherwise; then "
+        "NaN\n"
+        "  is an error.\n"
+        "Errors\n"
+        "  CF_ERR_TYPE: mean or median of texts, a fill_value of the other kind. CF_ERR_ARGUMENT:\n"
+        "  missing_values=0 with sparse data.\n"
+        "Cost\n"
+        "  Mean one pass, median two passes over X, O(n d) time, O(d) memory and 6 % of X;\n"
+        "  most_frequent O(n log n) a column, eight columns in memory a thread.\n"
+        "Threads\n"
+        "  Blocks of rows, or columns; the same bits on any number of threads.\n"
+        "Notes\n"
+        "  A column without any observed entry is left out of the output, with a warning, unless\n"
+        "  keep_empty_features. A text unknown to fit passes as code -1.\n"
+        "Source\n"
+        "  R. W. Floyd, R. L. Rivest, Communications of the ACM 18, 1975, "
+        "doi:10.1145/360680.360691\n"
+        "Example\n"
+        "  examples/preprocessing.c\n",
+    .kind = CF_TRANSFORMER,
+    .tags = CF_TAG_SPARSE | CF_TAG_NAN | CF_TAG_F32 | CF_TAG_KEEPS_F32 | CF_TAG_CATEGORIES |
+            CF_TAG_ORDER_FREE,
+    .size = sizeof(simple_imputer),
+    .params = params,
+    .state = state,
+    .fit = fit,
+    .transform = transform,
+    .inverse_transform = inverse_transform,
+    .feature_names = feature_names,
+    .validate = validate,
+    .check_params = check_params,
+    .traits = traits,
+};

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * SimpleImputer against scikit-learn, on tables with texts, and its column selection against
+ * sorting.
+ */
+#include "base/run.h"
+#include "cofit/datasets.h"
+#include "golden/preprocessing.h"
+#include "matrix/kernels.h"
+#include "preprocessing/column_ranks.h"
+#include "support/support.h"
+
+static void check_at(const char *what, const cf_matrix *got, const double *want, cf_index n)
+{
+    ck_assert_msg(got->rows * got->cols == n, "%s has %d x %d entries, wants %d", what,
+                  (int)got->rows, (int)got->cols, (int)n);
+    for (cf_index k = 0; k < n; k++) {
+        const double x = cf_matrix_get(got, k / got->cols, k % got->cols);
+        ck_assert_msg(isnan(want[k]) ? isnan(x)
+                                     : fabs(x - want[k]) <= 1e-14 * fmax(1, fabs(want[k])),
+                      "%s[%d] = %.17g, wants %.17g", what, (int)k, x, want[k]);
+    }
+}
+
+#define CHECK(got, want) check_at(#want, got, want, (cf_index)(sizeof(want) / sizeof((want)[0])))
+
+static int warnings;
+
+static void count_warning(void *ctx, cf_warning kind, const char *text)
+{
+    (void)ctx;
+    ck_assert_int_eq(kind, CF_WARN_DATA);
+    ck_assert_ptr_nonnull(strstr(text, "Skipping features without any observed values: [4]"));
+    warnings++;
+}
+
+/* What one strategy has to give. */
+typedef struct expectation {
+    const char *strategy;
+    const double *statistics, *out, *keep, *sparse_statistics, *sparse_out;
+    cf_index out_size;
+} expectation;
+
+#define EXPECT(name)                                                                               \
+    {                                                                                              \
+#name, imputer_##name##_statistics, imputer_##name##_out, imputer_##name##_keep,           \
+            imputer_##name##_sparse_statistics, imputer_##name##_sparse_out,                       \
+            sizeof imputer_##name##_out / sizeof(double)                                           \
+    }
+
+START_TEST(every_strategy_is_scikit_learns)
+{
+    static const expectation all[] = {EXPECT(mean), EXPECT(median), EXPECT(most_frequent),
+                                      EXPECT(constant)};
+    const cf_matrix X = cf_view_f64(empty_data, ROWS, COLS);
+    const cf_matrix dense = cf_view_f64(sparse_data, ROWS, COLS);
+    cf_matrix S = {0}, Z = {0}, view = {0};
+    ASSERT_OK(cf_matrix_convert(&dense, CF_F64, CF_CSR, &S));
+    cf_set_warning_handler(count_warning, NULL);
+    for (int k = 0; k < 4; k++) {
+        const expectation *want = &all[k];
+        cf_estimator *e = NULL;
+        ASSERT_OK(cf_new(&e, "SimpleImputer"));
+        ASSERT_OK(cf_set(e, "strategy", want->strategy));
+        ASSERT_OK(cf_set(e, "add_indicator", true));
+        ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+        ASSERT_OK(cf_attribute(e, "statistics_", &view));
+        check_at(want->strategy, &view, want->statistics, COLS);
+        warnings = 0;
+        ASSERT_OK(cf_transform(e, &X, &Z));
+        ck_assert_int_eq(warnings, 1);
+        check_at(want->strategy, &Z, want->out, want->out_size);
+        ASSERT_OK(cf_set(e, "add_indicator", false));
+        ASSERT_OK(cf_set(e, "keep_empty_features", true));
+        ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+        ASSERT_OK(cf_transform(e, &X, &Z));
+        check_at(want->strategy, &Z, want->keep, ROWS * COLS);
+        ASSERT_OK(cf_set(e, "keep_empty_features", false));
+        ASSERT_OK(cf_fit(e, &S, NULL, NULL));
+        ASSERT_OK(cf_attribute(e, "statistics_", &view));
+        check_at(want->strategy, &view, want->sparse_statistics, COLS);
+        ASSERT_OK(cf_transform(e, &S, &Z));
+        ck_assert_int_eq(Z.storage, CF_CSR);
+        check_at(want->strategy, &Z, want->sparse_out, ROWS * COLS);
+        cf_estimator_free(e);
+    }
+    cf_set_warning_handler(NULL, NULL);
+    cf_matrix_clear(&S);
+    cf_matrix_clear(&Z);
+}
+END_TEST
+
+START_TEST(any_number_can_mean_missing)
+{
+    const cf_matrix V = cf_view_f64(value_data, ROWS, 3), X = cf_view_f64(data, ROWS, COLS);
+    cf_matrix S = {0}, Z = {0}, back = {0};
+    cf_estimator *e = NULL;
+    ASSERT_OK(cf_parse(&e, "SimpleImputer(missing_values=0, strategy=median, add_indicator=true)"));
+    ASSERT_OK(cf_fit(e, &V, NULL, NULL));
+    ASSERT_OK(cf_transform(e, &V, &Z));
+    CHECK(&Z, imputer_value_out);
+    ASSERT_OK(cf_inverse_transform(e, &Z, &back));
+    CHECK(&back, imputer_value_inverse);
+    ASSERT_FAILS(CF_ERR_DATA, "NaN", cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_matrix_convert(&V, CF_F64, CF_CSR, &S));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "missing_values == 0 and input is sparse",
+                 cf_fit(e, &S, NULL, NULL));
+    cf_estimator_free(e);
+    ASSERT_OK(cf_parse(
+        &e, "SimpleImputer(missing_values=-1, strategy=most_frequent, add_indicator=true)"));
+    ASSERT_OK(cf_fit(e, &S, NULL, NULL));
+    ASSERT_OK(cf_transform(e, &S, &Z));
+    CHECK(&Z, imputer_value_sparse_out);
+    cf_estimator_free(e);
+    cf_matrix_clear(&S);
+    cf_matrix_clear(&Z);
+    cf_matrix_clear(&back);
+}
+END_TEST
+
+/* The largest entry: a strategy of the user's own. */
+static cf_status largest(void *ctx, const cf_matrix *X, cf_matrix *out)
+{
+    *(int *)ctx += 1;
+    CF_TRY(cf_matrix_resize(out, CF_F64, 1, 1));
+    double most = -(double)INFINITY;
+    for (cf_index i = 0; i < X->rows; i++)
+        most = fmax(most, cf_matrix_get(X, i, 0));
+    ((double *)out->values)[0] = most;
+    return most > 9 ? cf_fail(CF_ERR_DATA, "too large") : CF_OK;
+}
+
+START_TEST(a_function_can_be_the_strategy)
+{
+    double x[] = {1, (double)NAN, (double)NAN, 5, 2, 3};
+    const cf_matrix X = cf_view_f64(x, 3, 2);
+    static const double want[] = {1, 5, 2, 5, 2, 3};
+    int calls = 0;
+    cf_matrix Z = {0};
+    cf_estimator *e = NULL;
+    cf_function *function = cf_alloc_zero(1, sizeof *function);
+    *function = (cf_function){.call = largest, .ctx = &calls, .references = 1};
+    cf_value value = {.kind = CF_VALUE_FUNCTION, .as.function = function};
+    ASSERT_OK(cf_new(&e, "SimpleImputer"));
+    ASSERT_OK(cf_set_value(e, "strategy", &value));
+    ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &Z));
+    CHECK(&Z, want);
+    ck_assert_int_eq(calls, 2);
+    x[0] = 10;
+    ASSERT_FAILS(CF_ERR_DATA, "too large", cf_fit(e, &X, NULL, NULL));
+    ck_assert(!cf_is_fitted(e));
+    cf_estimator_free(e);
+    cf_value_clear(&value);
+    cf_matrix_clear(&Z);
+}
+END_TEST
+
+/* A table with a column of texts: b a - a c -, and one of numbers. */
+static void make_table(cf_matrix *X)
+{
+    static const double cells[] = {1, 1,           0, 2, (double)NAN, 3,
+                                   0, (double)NAN, 2, 5, (double)NAN, 6};
+    static const char *const names[] = {"letter", "size"};
+    static const char *const texts[] = {"a", "b", "c"};
+    const cf_matrix view = cf_view_f64(cells, 6, 2);
+    cf_schema *schema = NULL;
+    ASSERT_OK(cf_matrix_copy(&view, X));
+    ASSERT_OK(cf_schema_new(&schema, 2));
+    for (int j = 0; j < 2; j++)
+        ASSERT_OK(cf_schema_set_name(schema, j, names[j]));
+    ASSERT_OK(cf_schema_set_dictionary(schema, 0, CF_CATEGORICAL, texts, 3));
+    X->schema = schema;
+}
+
+START_TEST(columns_of_texts_take_the_most_frequent_or_a_constant)
+{
+    cf_matrix X = {0}, Z = {0}, back = {0};
+    cf_estimator *e = NULL;
+    make_table(&X);
+    ASSERT_OK(cf_parse(&e, "SimpleImputer(strategy=most_frequent)"));
+    ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &Z));
+    ck_assert_str_eq(cf_schema_text(Z.schema, 0, (cf_index)cf_matrix_get(&Z, 2, 0)), "a");
+    ck_assert(cf_matrix_get(&Z, 3, 1) == 1);
+    cf_estimator_free(e);
+    static const char *const want[] = {"b", "a", "missing_value", "a", "c", "missing_value"};
+    ASSERT_OK(cf_parse(&e, "SimpleImputer(strategy=constant, add_indicator=true)"));
+    ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &Z));
+    for (int i = 0; i < 6; i++)
+        ck_assert_str_eq(cf_schema_text(Z.schema, 0, (cf_index)cf_matrix_get(&Z, i, 0)), want[i]);
+    ck_assert(cf_matrix_get(&Z, 3, 1) == 0);
+    ck_assert_int_eq(cf_schema_dictionary_size(Z.schema, 0), 4);
+    ck_assert_str_eq(cf_schema_name(Z.schema, 2), "missingindicator_letter");
+    ck_assert_str_eq(cf_schema_name(Z.schema, 3), "missingindicator_size");
+    ASSERT_OK(cf_inverse_transform(e, &Z, &back));
+    check_at("back", &back, X.values, 12);
+    cf_estimator_free(e);
+    cf_matrix_clear(&X);
+    cf_matrix_clear(&Z);
+    cf_matrix_clear(&back);
+}
+END_TEST
+
+START_TEST(a_new_constant_moves_the_codes_behind_it)
+{
+    cf_matrix X = {0}, Z = {0}, letters = {0};
+    cf_estimator *e = NULL;
+    static const char *const want[] = {"b", "a", "ab", "a", "c", "ab"};
+    const cf_index first = 0;
+    make_table(&X);
+    ASSERT_OK(cf_matrix_gather_columns(&X, &first, 1, &letters));
+    ASSERT_OK(cf_parse(&e, "SimpleImputer(strategy=constant, fill_value=ab)"));
+    ASSERT_FAILS(CF_ERR_TYPE, "fill_value is text, column 'size' holds numbers",
+                 cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_fit_transform(e, &letters, NULL, NULL, &Z));
+    for (int i = 0; i < 6; i++)
+        ck_assert_str_eq(cf_schema_text(Z.schema, 0, (cf_index)cf_matrix_get(&Z, i, 0)), want[i]);
+    /* a text that is there already adds nothing; one that means missing is replaced */
+    ASSERT_OK(cf_set(e, "fill_value", "c"));
+    ASSERT_OK(cf_set(e, "missing_values", "a"));
+    ASSERT_FAILS(CF_ERR_DATA, "NaN", cf_fit(e, &letters, NULL, NULL));
+    for (int i = 0; i < 6; i++)
+        if (isnan(((double *)letters.values)[i]))
+            ((double *)letters.values)[i] = 1;
+    ASSERT_OK(cf_fit_transform(e, &letters, NULL, NULL, &Z));
+    static const double codes[] = {1, 2, 1, 2, 2, 1};
+    CHECK(&Z, codes);
+    ck_assert_int_eq(cf_schema_dictionary_size(Z.schema, 0), 3);
+    cf_estimator_free(e);
+    ASSERT_OK(cf_new(&e, "SimpleImputer"));
+    ASSERT_FAILS(CF_ERR_TYPE, "Cannot use mean strategy with non-numeric data: column 'letter'",
+                 cf_fit(e, &X, NULL, NULL));
+    cf_estimator_free(e);
+    cf_matrix_clear(&X);
+    cf_matrix_clear(&Z);
+    cf_matrix_clear(&letters);
+}
+END_TEST
+
+START_TEST(f32_stays_f32_and_an_imputer_without_indicators_has_no_inverse)
+{
+    const float x[] = {1, (float)NAN, 2, 4};
+    const cf_matrix X = cf_view_f32(x, 4, 1);
+    static const char *const strategies[] = {"mean", "median", "most_frequent"};
+    static const double filled[] = {7.0 / 3, 2, 1};
+    cf_matrix Z = {0}, back = {0};
+    for (int k = 0; k < 3; k++) {
+        cf_estimator *e = NULL;
+        ASSERT_OK(cf_new(&e, "SimpleImputer"));
+        ASSERT_OK(cf_set(e, "strategy", strategies[k]));
+        ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &Z));
+        ck_assert_int_eq(Z.dtype, CF_F32);
+        ck_assert(((float *)Z.values)[1] == (float)filled[k]);
+        ASSERT_FAILS(CF_ERR_UNSUPPORTED, "inverse_transform", cf_inverse_transform(e, &Z, &back));
+        cf_estimator_free(e);
+    }
+    cf_matrix_clear(&Z);
+}
+END_TEST
+
+/* The ranks of one column by sorting its entries. */
+static void check_ranks(const cf_matrix *X, double q, const cfi_column_ranks *got, double *room)
+{
+    for (cf_index j = 0; j < X->cols; j++) {
+        cf_index m = 0;
+        for (cf_index i = 0; i < X->rows; i++) {
+            const double x = cf_matrix_get(X, i, j);
+            if (!isnan(x) && x != -7)
+                room[m++] = x;
+        }
+        cfi_sort(room, m);
+        ck_assert_int_eq(got->count[j], m);
+        if (m == 0) {
+            ck_assert(isnan(got->lower[j]) && isnan(got->upper[j]));
+            continue;
+        }
+        const double h = q * (double)(m - 1);
+        ck_assert_msg(got->lower[j] == room[(cf_index)floor(h)], "column %d, q %g", (int)j, q);
+        ck_assert_msg(got->upper[j] == room[(cf_index)ceil(h)], "column %d, q %g", (int)j, q);
+    }
+}
+
+START_TEST(selected_ranks_are_those_of_sorting)
+{
+    enum { N = 40000, D = 9 };
+    static double cells[N * D], room[N];
+    static float small[N * D];
+    cf_random r;
+    cf_random_seed(&r, 11);
+    for (cf_index i = 0; i < N; i++)
+        for (cf_index j = 0; j < D; j++) {
+            const double z = cf_random_normal(&r);
+            /* sorted, constant, few values, nearly empty, empty, periodic, one outlying cluster */
+            const double kinds[D] = {(double)i,
+                                     -(double)i,
+                                     3,
+                                     floor(z),
+                                     i % 1000 ? (double)NAN : z,
+                                     (double)NAN,
+                                     (double)(i % 2),
+                                     i < N / 2 - 20 ? 1e9 + z : z,
+                                     z};
+            cells[i * D + j] = cf_random_double(&r) < 0.03 ? (j % 2 ? (double)NAN : -7) : kinds[j];
+            small[i * D + j] = (float)cells[i * D + j];
+        }
+    const double missing[D] = {-7, -7, -7, -7, -7, -7, -7, -7, -7};
+    cf_index count[D];
+    double lower[D], upper[D];
+    const cfi_column_ranks out = {count, lower, upper};
+    const cf_matrix views[] = {cf_view_f64(cells, N, D), cf_view_f64(cells, 900, D),
+                               cf_view_f32(small, N, D), cf_view_f64(cells, 1, D)};
+    static const double quantiles[] = {0, 0.001, 0.25, 0.5, 0.77, 1};
+    for (int threads = 1; threads <= 3; threads += 2)
+        for (int v = 0; v < 4; v++)
+            for (int k = 0; k < 6; k++) {
+                cf_run run;
+                cfi_run_begin(&run, &(cf_fit_options){.n_threads = threads});
+                ASSERT_OK(cfi_column_ranks_find(&run, &views[v], missing, quantiles[k], &out));
+                cfi_run_end(&run);
+                check_ranks(&views[v], quantiles[k], &out, room);
+            }
+}
+END_TEST
+
+START_TEST(selection_survives_any_order)
+{
+    enum { N = 5000 };
+    static double x[N];
+    for (int kind = 0; kind < 5; kind++) {
+        cf_random r;
+        cf_random_seed(&r, 1);
+        for (int i = 0; i < N; i++)
+            x[i] = kind == 0   ? i
+                   : kind == 1 ? N - i
+                   : kind == 2 ? 1
+                   : kind == 3 ? (i < N / 2 ? i : N - i)
+                               : cf_random_double(&r);
+        const cf_index k = kind * 1249;
+        cfi_select_rank(x, N, k);
+        for (cf_index i = 0; i < N; i++)
+            ck_assert(i < k ? x[i] <= x[k] : x[i] >= x[k]);
+    }
+}
+END_TEST
+
+START_TEST(penguins_lose_their_gaps)
+{
+    cf_matrix X = {0}, y = {0}, Z = {0};
+    cf_estimator *e = NULL;
+    ASSERT_OK(cf_dataset_load("penguins", &X, &y));
+    ASSERT_OK(cf_parse(&e, "SimpleImputer(strategy=most_frequent)"));
+    ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &Z));
+    for (cf_index i = 0; i < Z.rows; i++)
+        for (cf_index j = 0; j < Z.cols; j++)
+            ck_assert(!isnan(cf_matrix_get(&Z, i, j)));
+    ck_assert(cf_schema_equal(X.schema, Z.schema));
+    ck_assert_str_eq(cf_schema_text(Z.schema, 5, (cf_index)cf_matrix_get(&Z, 3, 5)), "male");
+    cf_estimator_free(e);
+    cf_matrix_clear(&X);
+    cf_matrix_clear(&y);
+    cf_matrix_clear(&Z);
+}
+END_TEST
+
+TEST_MAIN("simple_imputer", every_strategy_is_scikit_learns, any_number_can_mean_missing,
+          a_function_can_be_the_strategy, columns_of_texts_take_the_most_frequent_or_a_constant,
+          a_new_constant_moves_the_codes_behind_it,
+          f32_stays_f32_and_an_imputer_without_indicators_has_no_inverse,
+          selected_ranks_are_those_of_sorting, selection_survives_any_order,
+          penguins_lose_their_gaps)
