@@ -416,7 +416,7 @@ size_t cfi_format_real(double value, char out[CFI_NUMBER_SIZE])
     const double size = fabs(value);
     memcpy(&bits, &size, sizeof bits);
     int exponent;
-    char digits[20];
+    char digits[20] = {0};
     const size_t n = write_digits(to_decimal(bits, &exponent), digits);
     const int point = (int)n + exponent;
     used += point > -4 && point <= 16 ? write_fixed(digits, n, point, out + used)

@@ -11,7 +11,7 @@
 /* Clones of a hot function for wider vectors; the default build stays portable. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(COFIT_NO_CLONES)
 #ifdef __clang__
-#define CF_CLONES __attribute__((target_clones("default", "avx2,fma")))
+#define CF_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
 #define CF_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #endif

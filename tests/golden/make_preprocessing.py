@@ -17,7 +17,7 @@ w = sys.stdout.write
 
 def number(x):
     x = float(x)
-    return "NAN" if x != x else x.hex()
+    return "GAP" if x != x else x.hex()
 
 
 def emit(name, a):
@@ -31,7 +31,7 @@ def emit(name, a):
 
 w("/* SPDX-License-Identifier: BSD-3-Clause */\n")
 w(f"/* Made by tests/golden/make_preprocessing.py with scikit-learn {sklearn.__version__}. */\n\n")
-w("#include <math.h>\n\n/* clang-format off */\n")
+w("#include <math.h>\n\n#define GAP (double)NAN\n\n/* clang-format off */\n")
 
 n, d = 14, 6
 X = rng.standard_normal((n, d)) * [1, 100, 1e-3, 1, 1, 5] + [0, 1e6, 5, 0, 2, -3]
