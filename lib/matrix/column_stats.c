@@ -115,12 +115,16 @@ typedef struct block {
     cf_index rows, cols, stride;
 } block;
 
-/* sum[j] += w (x - shift[j]); four rows at a time, so that the sums are loaded once for four. */
+/* Below this width four rows are added at a time: the sums, too few to hide the latency of a store
+ * that is loaded again, are then loaded once for four. Wider rows are better read one by one. */
+enum { NARROW = 64 };
+
+/* sum[j] += w (x - shift[j]). */
 CF_CLONES static void add_shifted(const block *b, const double *restrict shift,
                                   double *restrict sum)
 {
     cf_index i = 0;
-    for (; i + 4 <= b->rows; i += 4) {
+    for (; b->cols < NARROW && i + 4 <= b->rows; i += 4) {
         const double *restrict p = b->x + i * b->stride, *restrict q = p + b->stride;
         const double *restrict r = q + b->stride, *restrict s = r + b->stride;
         if (b->weights) {
@@ -135,16 +139,20 @@ CF_CLONES static void add_shifted(const block *b, const double *restrict shift,
                           ((r[j] - shift[j]) + (s[j] - shift[j]));
         }
     }
-    for (; i < b->rows; i++)
+    for (; i < b->rows; i++) {
+        const double *restrict p = b->x + i * b->stride;
+        const double w = b->weights ? b->weights[i] : 1;
         for (cf_index j = 0; j < b->cols; j++)
-            sum[j] += (b->weights ? b->weights[i] : 1) * (b->x[i * b->stride + j] - shift[j]);
+            sum[j] += w * (p[j] - shift[j]);
+    }
 }
 
 /* square[j] += w (x - mean[j])^2, rest[j] += w (x - mean[j]). */
 CF_CLONES static void add_squares(const block *b, const double *restrict mean,
                                   double *restrict square, double *restrict rest)
 {
-    for (cf_index i = 0; i + 1 < b->rows; i += 2) {
+    cf_index i = 0;
+    for (; b->cols < NARROW && i + 2 <= b->rows; i += 2) {
         const double *restrict p = b->x + i * b->stride, *restrict q = p + b->stride;
         const double v = b->weights ? b->weights[i] : 1, w = b->weights ? b->weights[i + 1] : 1;
         for (cf_index j = 0; j < b->cols; j++) {
@@ -153,11 +161,11 @@ CF_CLONES static void add_squares(const block *b, const double *restrict mean,
             rest[j] += v * s + w * t;
         }
     }
-    if (b->rows % 2 == 1) {
-        const cf_index i = b->rows - 1;
+    for (; i < b->rows; i++) {
+        const double *restrict p = b->x + i * b->stride;
         const double w = b->weights ? b->weights[i] : 1;
         for (cf_index j = 0; j < b->cols; j++) {
-            const double s = b->x[i * b->stride + j] - mean[j];
+            const double s = p[j] - mean[j];
             square[j] += w * s * s;
             rest[j] += w * s;
         }

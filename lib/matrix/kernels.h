@@ -88,6 +88,9 @@ double cfi_log1pexp(double x);
 void cfi_exp(cf_index n, const double *x, double *y);
 void cfi_exp_f32(cf_index n, const float *x, float *y);
 
+/* y[i] = x[i] in double precision. */
+void cfi_widen(cf_index n, const float *x, double *y);
+
 /* Sum with Neumaier's compensation; weights may be NULL. */
 double cfi_sum(const double *x, const double *weights, cf_index n);
 

@@ -169,28 +169,32 @@ static cf_index block_rows(cf_index d)
     return BLOCK_NUMBERS / d + 8;
 }
 
-/* sum += r x over four rows at a time: the sums are loaded and stored once for four. */
+/* sum += r x; narrow rows four at a time, so that the sums are loaded and stored once for four. */
+enum { NARROW = 64 };
+
 CF_CLONES static void add_rows_f64(const double *x, cf_index stride, cf_index n, cf_index d,
                                    const double *r, double *restrict sum)
 {
     cf_index i = 0;
-    for (; i + 4 <= n; i += 4) {
+    for (; d < NARROW && i + 4 <= n; i += 4) {
         const double *restrict p = x + i * stride, *restrict q = p + stride;
         const double *restrict s = q + stride, *restrict t = s + stride;
         const double r0 = r[i], r1 = r[i + 1], r2 = r[i + 2], r3 = r[i + 3];
         for (cf_index j = 0; j < d; j++)
             sum[j] += (r0 * p[j] + r1 * q[j]) + (r2 * s[j] + r3 * t[j]);
     }
-    for (; i < n; i++)
+    for (; i < n; i++) {
+        const double *restrict p = x + i * stride;
         for (cf_index j = 0; j < d; j++)
-            sum[j] += r[i] * x[i * stride + j];
+            sum[j] += r[i] * p[j];
+    }
 }
 
 CF_CLONES static void add_rows_f32(const float *x, cf_index stride, cf_index n, cf_index d,
                                    const double *r, double *restrict sum)
 {
     cf_index i = 0;
-    for (; i + 4 <= n; i += 4) {
+    for (; d < NARROW && i + 4 <= n; i += 4) {
         const float *restrict p = x + i * stride, *restrict q = p + stride;
         const float *restrict s = q + stride, *restrict t = s + stride;
         const double r0 = r[i], r1 = r[i + 1], r2 = r[i + 2], r3 = r[i + 3];
@@ -198,9 +202,11 @@ CF_CLONES static void add_rows_f32(const float *x, cf_index stride, cf_index n, 
             sum[j] +=
                 (r0 * (double)p[j] + r1 * (double)q[j]) + (r2 * (double)s[j] + r3 * (double)t[j]);
     }
-    for (; i < n; i++)
+    for (; i < n; i++) {
+        const float *restrict p = x + i * stride;
         for (cf_index j = 0; j < d; j++)
-            sum[j] += r[i] * (double)x[i * stride + j];
+            sum[j] += r[i] * (double)p[j];
+    }
 }
 
 static void add_sparse_rows(const transposed *t, cf_index begin, cf_index end, double *sum)

@@ -230,7 +230,7 @@ cf_status cfi_gram(cf_run *run, bool transposed, cf_index n, cf_index d, const d
                    cf_index lda, double *out)
 {
     /* Above SMALL the partial sums would take more memory than they are worth. */
-    enum { SMALL = 512, TILE = 320, MOST_BLOCKS = 16 };
+    enum { SMALL = 512, LEAST = 256, TILE = 512, MOST_BLOCKS = 16 };
     gram g = {.transposed = transposed, .lda = lda, .A = A, .out = out};
     g.order = transposed ? n : d;
     g.inner = transposed ? d : n;
@@ -241,7 +241,7 @@ cf_status cfi_gram(cf_run *run, bool transposed, cf_index n, cf_index d, const d
     const cf_index block = clamp((g.inner - 1) / MOST_BLOCKS + 1, grain, g.inner);
     g.blocks = cfi_cut(g.inner, block > 0 ? block : 1);
     if (g.order > SMALL || g.blocks.count <= 1) {
-        g.tiles = cfi_cut(g.order, TILE);
+        g.tiles = cfi_cut(g.order, clamp(g.order / 4, LEAST, TILE));
         cf_parallel_for(run, g.tiles.count * (g.tiles.count + 1) / 2, 1, compute_gram_tile, &g);
     } else {
         g.partials = cf_alloc(g.blocks.count * g.order * g.order, sizeof *g.partials);

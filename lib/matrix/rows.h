@@ -3,7 +3,7 @@
 #ifndef COFIT_MATRIX_ROWS_H
 #define COFIT_MATRIX_ROWS_H
 
-#include "cofit/extend.h"
+#include "matrix/kernels.h"
 
 #include <string.h>
 
@@ -20,11 +20,12 @@ static inline const double *cfi_rows_f64(const cf_matrix *X, cf_index begin, cf_
         *stride = X->row_stride;
         return (const double *)X->values + begin * X->row_stride + first;
     }
-    for (cf_index i = begin; i < end; i++) {
-        const float *row = (const float *)X->values + i * X->row_stride + first;
-        for (cf_index j = 0; j < cols; j++)
-            copy[(i - begin) * cols + j] = (double)row[j];
-    }
+    const float *x = (const float *)X->values + begin * X->row_stride + first;
+    if (X->row_stride == cols)
+        cfi_widen((end - begin) * cols, x, copy);
+    else
+        for (cf_index i = 0; i < end - begin; i++)
+            cfi_widen(cols, x + i * X->row_stride, copy + i * cols);
     *stride = cols;
     return copy;
 }

@@ -69,6 +69,12 @@ CF_CLONES void cfi_axpy_1(cf_index n, double alpha, const double *x, double *y)
         y[i] += alpha * x[i];
 }
 
+CF_CLONES void cfi_widen(cf_index n, const float *restrict x, double *restrict y)
+{
+    for (cf_index i = 0; i < n; i++)
+        y[i] = (double)x[i];
+}
+
 /* ---- compensated sum ---- */
 
 /* s + x = t + e exactly: Knuth's branch-free two-sum, for a double or lanes of them. */
