@@ -123,8 +123,10 @@ CF_API void cf_matrix_clear(cf_matrix *X);
 CF_API CF_NODISCARD cf_status cf_matrix_share(cf_matrix *out, const cf_matrix *X);
 
 /**
- * Copies X into `out` as `dtype` and `storage` (dense copies are row-major), schema shared.
- * Returns CF_ERR_MEMORY, CF_ERR_SHAPE, CF_ERR_LIMIT (too large to be dense).
+ * Copies X into `out` as `dtype` and `storage` (dense copies are row-major), schema shared; zeros
+ * are not stored, reals become integers by cutting towards 0. Returns CF_ERR_MEMORY, CF_ERR_SHAPE,
+ * CF_ERR_LIMIT (too large to be dense), CF_ERR_DATA (outside the range of an integer dtype),
+ * CF_ERR_TYPE (sparse integers).
  */
 CF_API CF_NODISCARD cf_status cf_matrix_convert(const cf_matrix *X, cf_dtype dtype,
                                                 cf_storage storage, cf_matrix *out);
@@ -151,7 +153,8 @@ CF_API CF_NODISCARD cf_status cf_matrix_gather_columns(const cf_matrix *X, const
 CF_API CF_NODISCARD cf_status cf_matrix_join_columns(const cf_matrix *const *parts, cf_index n,
                                                      bool sparse, cf_matrix *out);
 
-/** out = the parts on top of each other, in the first one's storage and dtype, with its schema. */
+/** out = the parts on top of each other, in the first one's storage and dtype, with its schema.
+ * CF_ERR_SHAPE when columns differ. */
 CF_API CF_NODISCARD cf_status cf_matrix_join_rows(const cf_matrix *const *parts, cf_index n,
                                                   cf_matrix *out);
 

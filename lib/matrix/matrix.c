@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Life and shape of matrices: views, owned memory, sharing, copies. */
+/* Life and shape of matrices: views, owned memory, sharing, checks of what callers made. */
 #include "matrix/matrix.h"
 
 #include <math.h>
@@ -261,8 +261,8 @@ cf_status cf_matrix_resize_sparse(cf_matrix *out, cf_dtype dtype, cf_storage sto
     const cf_index lines = storage == CF_CSR ? rows : cols;
     const cf_index width = storage == CF_CSR ? cols : rows;
     size_t offsets = 0, indices = 0, values = 0;
-    if (rows < 0 || cols < 0 || width > INT32_MAX || storage == CF_DENSE || stored < 0 ||
-        !cfi_size_add(&offsets, lines + 1, sizeof(cf_index)) ||
+    if (rows < 0 || cols < 0 || width > INT32_MAX || lines == INT64_MAX || storage == CF_DENSE ||
+        stored < 0 || !cfi_size_add(&offsets, lines + 1, sizeof(cf_index)) ||
         !cfi_size_add(&indices, stored, sizeof(int32_t)) ||
         !cfi_size_add(&values, stored, cf_dtype_size(dtype)) || values > SIZE_MAX / 4 ||
         offsets > SIZE_MAX / 4)
@@ -303,45 +303,28 @@ bool cfi_has_dense_rows(const cf_matrix *X)
     return X->storage == CF_DENSE && (X->col_stride == 1 || X->cols < 2);
 }
 
-cf_status cf_matrix_copy(const cf_matrix *X, cf_matrix *out)
-{
-    return cf_matrix_convert(X, X->dtype, X->storage, out);
-}
-
-cf_status cfi_matrix_normalise(const cf_matrix *X, bool sparse_ok, bool f32_ok, cf_matrix *out)
-{
-    const cf_dtype dtype = X->dtype == CF_F32 && f32_ok ? CF_F32 : CF_F64;
-    const cf_storage storage = sparse_ok && cf_matrix_is_sparse(X) ? CF_CSR : CF_DENSE;
-    const bool fits =
-        X->dtype == dtype && X->storage == storage && (storage == CF_CSR || cfi_has_dense_rows(X));
-    if (!fits)
-        return cf_matrix_convert(X, dtype, storage, out);
-    *out = *X;
-    out->owner = NULL;
-    if (storage == CF_DENSE)
-        out->col_stride = 1;
-    return CF_OK;
-}
-
-cf_status cfi_matrix_to_doubles(const cf_matrix *X, double **out)
-{
-    const cf_index n = X->rows * X->cols;
-    const bool column = X->cols == 1;
-    double *values;
-    if (X->rows != 1 && !column)
-        return cf_fail(CF_ERR_SHAPE, "a vector cannot be %lld x %lld", (long long)X->rows,
-                       (long long)X->cols);
-    CF_TRY(CF_ALLOC(values, n));
-    for (cf_index i = 0; i < n; i++)
-        values[i] = cf_matrix_get(X, column ? i : 0, column ? 0 : i);
-    *out = values;
-    return CF_OK;
-}
-
 /* ---- checks of what the caller made ---- */
+
+/* Every place of the matrix, as bytes from its first element, fits an index. */
+static bool strides_fit(const cf_matrix *X)
+{
+    cf_index down, along, span, bytes;
+    return !__builtin_mul_overflow(X->rows, X->row_stride, &down) &&
+           !__builtin_mul_overflow(X->cols, X->col_stride, &along) &&
+           !__builtin_add_overflow(down < 0 ? -(down + 1) : down, along < 0 ? -(along + 1) : along,
+                                   &span) &&
+           !__builtin_mul_overflow(span, (cf_index)cf_dtype_size(X->dtype), &bytes);
+}
 
 static cf_status check_dense(const cf_matrix *X, const char *name)
 {
+    cf_index cells;
+    if (__builtin_mul_overflow(X->rows, X->cols, &cells))
+        return cf_fail(CF_ERR_SHAPE, "%s: %lld x %lld is too large", name, (long long)X->rows,
+                       (long long)X->cols);
+    if (cells > 0 && !strides_fit(X))
+        return cf_fail(CF_ERR_SHAPE, "%s: strides %lld and %lld reach too far", name,
+                       (long long)X->row_stride, (long long)X->col_stride);
     if (!X->values && X->rows > 0 && X->cols > 0)
         return cf_fail(CF_ERR_SHAPE, "%s: %lld x %lld without values", name, (long long)X->rows,
                        (long long)X->cols);
@@ -356,6 +339,9 @@ static cf_status check_sparse(const cf_matrix *X, const char *name)
     if (X->dtype != CF_F64 && X->dtype != CF_F32)
         return cf_fail(CF_ERR_TYPE, "%s: a sparse matrix holds float64 or float32, not %s", name,
                        cf_dtype_name(X->dtype));
+    if (width > INT32_MAX)
+        return cf_fail(CF_ERR_SHAPE, "%s: %lld x %lld is too large for 32-bit indices", name,
+                       (long long)X->rows, (long long)X->cols);
     if (!X->offsets || X->offsets[0] < 0)
         return cf_fail(CF_ERR_SHAPE, "%s: offsets are missing or negative", name);
     for (cf_index i = 0; i < lines; i++) {
@@ -377,7 +363,6 @@ static cf_status check_sparse(const cf_matrix *X, const char *name)
 
 cf_status cf_matrix_check(const cf_matrix *X, const char *name)
 {
-    cf_index cells;
     if (!X)
         return cf_fail(CF_ERR_ARGUMENT, "%s is NULL", name);
     if (X->rows < 0 || X->cols < 0)
@@ -388,10 +373,5 @@ cf_status cf_matrix_check(const cf_matrix *X, const char *name)
     if (X->schema && X->schema->count != X->cols)
         return cf_fail(CF_ERR_SHAPE, "%s: %lld columns, the schema has %lld", name,
                        (long long)X->cols, (long long)X->schema->count);
-    if (X->storage != CF_DENSE)
-        return check_sparse(X, name);
-    if (__builtin_mul_overflow(X->rows, X->cols, &cells))
-        return cf_fail(CF_ERR_LIMIT, "%s: %lld x %lld is too large", name, (long long)X->rows,
-                       (long long)X->cols);
-    return check_dense(X, name);
+    return X->storage == CF_DENSE ? check_dense(X, name) : check_sparse(X, name);
 }
