@@ -556,6 +556,10 @@ struct cf_class {
     void (*traits)(const cf_estimator *self, cf_traits *traits);
     /** Marks the input columns a fitted composite reads, others may be missing later; NULL: all. */
     void (*used_columns)(const cf_estimator *self, bool *used);
+    /** Specs that can be fitted as they stand, ended by NULL: what the conformance tests run beside
+     * or, for a class that needs other estimators, instead of the defaults. NULL: the defaults
+     * alone. */
+    const char *const *examples;
 };
 
 /** Begins the class object: CF_CLASS(Ridge) = { CF_CLASS_HEAD, .name = "Ridge", ... }; */

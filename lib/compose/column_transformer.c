@@ -172,6 +172,10 @@ static const cf_param params[] = {
     CF_END,
 };
 
+static const char *const examples[] = {
+    "ColumnTransformer([0, 1] -> StandardScaler, [2] -> passthrough, remainder=MinMaxScaler)",
+    "ColumnTransformer(all -> StandardScaler) | Ridge", NULL};
+
 CF_CLASS(ColumnTransformer) = {
     CF_CLASS_HEAD,
     .version = 1,
@@ -212,4 +216,5 @@ CF_CLASS(ColumnTransformer) = {
     .check_params = check_params,
     .traits = cfi_branches_traits,
     .used_columns = cfi_branches_used,
+    .examples = examples,
 };

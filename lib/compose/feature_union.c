@@ -50,6 +50,9 @@ static const cf_param params[] = {
     CF_END,
 };
 
+static const char *const examples[] = {
+    "FeatureUnion(StandardScaler, m: MinMaxScaler, p: passthrough)", NULL};
+
 CF_CLASS(FeatureUnion) = {
     CF_CLASS_HEAD,
     .version = 1,
@@ -84,4 +87,5 @@ CF_CLASS(FeatureUnion) = {
     .validate = cfi_branches_validate,
     .check_params = cfi_branches_check_params,
     .traits = cfi_branches_traits,
+    .examples = examples,
 };

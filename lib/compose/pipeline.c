@@ -377,6 +377,10 @@ static const cf_state state[] = {
     CF_END,
 };
 
+static const char *const examples[] = {"StandardScaler | Ridge",
+                                       "MinMaxScaler | passthrough | LogisticRegression",
+                                       "Pipeline(s: StandardScaler)", NULL};
+
 CF_CLASS(Pipeline) = {
     CF_CLASS_HEAD,
     .version = 1,
@@ -428,4 +432,5 @@ CF_CLASS(Pipeline) = {
     .check_params = check_params,
     .traits = traits,
     .used_columns = used_columns,
+    .examples = examples,
 };
