@@ -85,7 +85,8 @@ static void nothing_is_there_before_fit(const subject *s)
     if (s->traits.methods & CF_HAS_PREDICT)
         ASSERT_FAILS(CF_ERR_NOT_FITTED, "call fit before predict", cf_predict(e, &s->p.X, &out));
     if (s->traits.methods & CF_HAS_TRANSFORM)
-        ASSERT_FAILS(CF_ERR_NOT_FITTED, "call fit before transform", cf_transform(e, &s->p.X, &out));
+        ASSERT_FAILS(CF_ERR_NOT_FITTED, "call fit before transform",
+                     cf_transform(e, &s->p.X, &out));
     cf_estimator_free(e);
 }
 
@@ -111,7 +112,8 @@ static void attributes_are_there_after_fit(const subject *s)
         cf_value value = {0};
         const char *name = names.as.items[i].as.text;
         const cf_status status = cf_attribute_value(e, name, &value);
-        ck_assert_msg(status == CF_OK || status == CF_ERR_UNSUPPORTED, "%s: %s", name, cf_last_error());
+        ck_assert_msg(status == CF_OK || status == CF_ERR_UNSUPPORTED, "%s: %s", name,
+                      cf_last_error());
         cf_value_clear(&value);
     }
     cf_value_clear(&names);
@@ -168,7 +170,8 @@ static void parameters_are_checked(const subject *s)
         const char *cursor = row->accepts;
         if (row->type == CF_PARAM_STEPS || row->type == CF_PARAM_ESTIMATOR)
             continue;
-        const cf_value word = {.kind = CF_VALUE_TEXT, .as.text = (char *)(uintptr_t) "no such word"};
+        const cf_value word = {.kind = CF_VALUE_TEXT,
+                               .as.text = (char *)(uintptr_t) "no such word"};
         bool text = false;
         while (cfi_accepts_next(&cursor, &a, &status)) {
             text = text || (a.what == CFI_ACCEPT_KIND && a.kind == CF_VALUE_TEXT);

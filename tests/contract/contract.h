@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The contract every registered class keeps. A check is a function over one instance; whether it applies
- * is told by tags and methods alone, never by a name. `fresh` gives an unfitted, seeded copy.
+ * The contract every registered class keeps. A check is a function over one instance; whether it
+ * applies is told by tags and methods alone, never by a name. `fresh` gives an unfitted, seeded
+ * copy.
  */
 #ifndef COFIT_TESTS_CONTRACT_H
 #define COFIT_TESTS_CONTRACT_H
@@ -55,7 +56,8 @@ typedef struct answer {
 answer ask(const cf_estimator *e, const cf_matrix *X);
 void free_answer(answer *a);
 
-/* Largest |a - b| / max(1, |b|); infinity when the counts differ or one is NaN and the other is not. */
+/* Largest |a - b| / max(1, |b|); infinity when the counts differ or one is NaN and the other is
+ * not. */
 double distance(const answer *a, const answer *b);
 bool same_bits(const answer *a, const answer *b);
 

@@ -82,7 +82,8 @@ static void predictions_are_the_likeliest_classes(const subject *s)
     cf_estimator_free(e);
 }
 
-/* A parameter may calibrate the probabilities apart from the decision; drawn answers agree with nothing. */
+/* A parameter may calibrate the probabilities apart from the decision; drawn answers agree with
+ * nothing. */
 static bool proba_decides(const subject *s)
 {
     return has_proba(s) && !(s->traits.tags & CF_TAG_POOR_SCORE) && !strstr(s->spec, "probability");
@@ -121,7 +122,8 @@ static void labels_may_be_any(const subject *s)
         small[i] = few[c];
         single[i] = (float)few[c];
     }
-    const cf_matrix a = cf_view_i64(big, n, 1), b = cf_view_i32(small, n, 1), c = cf_view_f32(single, n, 1);
+    const cf_matrix a = cf_view_i64(big, n, 1), b = cf_view_i32(small, n, 1),
+                    c = cf_view_f32(single, n, 1);
     check_labels(s, &a);
     check_labels(s, &b);
     check_labels(s, &c);
@@ -400,7 +402,8 @@ const check model_checks[] = {
     {"class_weights_pull", is_classifier, class_weights_pull},
     {"decision_and_probability_agree", has_both, decision_and_probability_agree},
     {"targets_are_learned", is_regressor, targets_are_learned},
-    {"several_targets_have_several_columns", predicts_targets, several_targets_have_several_columns},
+    {"several_targets_have_several_columns", predicts_targets,
+     several_targets_have_several_columns},
     {"fit_transform_is_fit_then_transform", is_transformer, fit_transform_is_fit_then_transform},
     {"the_inverse_inverts", has_inverse, the_inverse_inverts},
     {"labels_are_contiguous", is_clusterer, labels_are_contiguous},

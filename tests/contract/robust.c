@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The contract under stress: threads, seeds, order, files, failing memory, cancelling, odd numbers. */
+/* The contract under stress: threads, seeds, order, files, failing memory, cancelling, odd numbers.
+ */
 #include "contract/contract.h"
 
 #include "base/parallel.h"
@@ -84,7 +85,8 @@ static void a_row_is_answered_alike_in_any_company(const subject *s)
 {
     cf_estimator *e = fitted(s);
     for (cf_index i = 0; i < s->p.X.rows; i += 7) {
-        const cf_matrix row = cf_view_rows(&s->p.X, i, i + 1), three = cf_view_rows(&s->p.X, i, i + 3);
+        const cf_matrix row = cf_view_rows(&s->p.X, i, i + 1),
+                        three = cf_view_rows(&s->p.X, i, i + 3);
         answer a = ask(e, &row), b;
         if (i + 3 > s->p.X.rows || a.count == 0) {
             free_answer(&a);
@@ -285,7 +287,8 @@ static void check_finite(const subject *s, const problem *p)
     cf_estimator_free(e);
 }
 
-/* Constant columns, repeated rows, all-constant data, huge and tiny numbers: finite, or a clear error. */
+/* Constant columns, repeated rows, all-constant data, huge and tiny numbers: finite, or a clear
+ * error. */
 static void odd_data_give_finite_answers(const subject *s)
 {
     for (int kind = 0; kind < 5; kind++) {
@@ -324,7 +327,8 @@ const check robust_checks[] = {
     {"fitting_twice_gives_the_same_bits", NULL, fitting_twice_gives_the_same_bits},
     {"threads_do_not_matter", NULL, threads_do_not_matter},
     {"order_of_rows_does_not_matter", is_order_free, order_of_rows_does_not_matter},
-    {"a_row_is_answered_alike_in_any_company", answers_by_row, a_row_is_answered_alike_in_any_company},
+    {"a_row_is_answered_alike_in_any_company", answers_by_row,
+     a_row_is_answered_alike_in_any_company},
     {"a_saved_model_answers_the_same", NULL, a_saved_model_answers_the_same},
     {"damaged_files_are_refused", not_pairwise, damaged_files_are_refused},
     {"failing_memory_is_survived", not_pairwise, failing_memory_is_survived},

@@ -92,10 +92,14 @@ static void a_weight_is_a_repetition_in_sparse_data(const subject *s)
     check_repetition(s, true);
 }
 
-/* Draws depend on the number of rows, so that only deterministic fits can be compared. */
+/*
+ * Draws depend on the number of rows, so that only deterministic fits can be compared; a composite
+ * hands weights to the children that take them, and the others see repeated rows as new ones.
+ */
 static bool can_repeat(const subject *s)
 {
-    return takes_weights(s) && !(s->traits.tags & (CF_TAG_NONDETERMINISTIC | CF_TAG_PAIRWISE));
+    return takes_weights(s) && !(s->traits.tags & (CF_TAG_NONDETERMINISTIC | CF_TAG_PAIRWISE)) &&
+           !(s->traits.kind & CF_META);
 }
 
 static bool can_repeat_sparse(const subject *s)
