@@ -119,7 +119,8 @@ CF_API CF_NODISCARD cf_status cf_read_table(const char *path, const cf_read_opti
 typedef struct cf_write_options {
     char delimiter;     /**< CSV; 0 = tab for .tsv and .tsv.gz, else comma */
     cf_header header;   /**< CSV; AUTO = if the columns have names */
-    const char *format; /**< as in cf_read_options */
+    const char *format; /**< as in cf_read_options; NULL = by the path, CSV if it does not tell */
+    cf_index_base index_base; /**< svmlight: index of the first feature; AUTO = 1 */
 } cf_write_options;
 
 /**
@@ -129,6 +130,45 @@ typedef struct cf_write_options {
  */
 CF_API CF_NODISCARD cf_status cf_write_csv(const char *path, const cf_write_options *options,
                                            const cf_matrix *X, const cf_matrix *y);
+
+/** Writes a dense matrix as .npy, version 1.0; one column becomes a 1-D array. */
+CF_API CF_NODISCARD cf_status cf_write_npy(const char *path, const cf_matrix *X);
+
+/**
+ * Reads one array of a .npz archive in its own dtype: floats as f32 or f64, integers as i32 or i64
+ * (a uint64 that does not fit makes f64), a 1-D array as a column, the members of
+ * scipy.sparse.save_npz as CSR.
+ *
+ * @param name  of the array; NULL = the sparse matrix, "X", "x", "data", "arr_0" or the only one
+ * @return CF_ERR_IO, CF_ERR_NAME, CF_ERR_FORMAT, CF_ERR_UNSUPPORTED, CF_ERR_LIMIT, CF_ERR_MEMORY
+ */
+CF_API CF_NODISCARD cf_status cf_read_npz(const char *path, const char *name, cf_matrix *out);
+
+/**
+ * Writes `n` named arrays as .npz. One of them may be sparse: it is written as
+ * scipy.sparse.save_npz does, and its name is not used. CF_ERR_ARGUMENT (a name given twice),
+ * CF_ERR_UNSUPPORTED, CF_ERR_TYPE (coded columns), CF_ERR_IO, CF_ERR_MEMORY.
+ */
+CF_API CF_NODISCARD cf_status cf_write_npz(const char *path, const char *const *names,
+                                           const cf_matrix *const *arrays, cf_index n);
+
+/**
+ * Writes a dense or sparse X in svmlight form, zeros left out; y (n, 1) are the labels (NULL: 0),
+ * qid (n, 1) the groups (NULL: none). CF_ERR_SHAPE, CF_ERR_TYPE, CF_ERR_IO, CF_ERR_MEMORY.
+ */
+CF_API CF_NODISCARD cf_status cf_write_svmlight(const char *path, const cf_write_options *options,
+                                                const cf_matrix *X, const cf_matrix *y,
+                                                const cf_matrix *qid);
+
+/** Writes X in Matrix Market form: coordinate when sparse, else array. CF_ERR_TYPE, CF_ERR_IO. */
+CF_API CF_NODISCARD cf_status cf_write_mtx(const char *path, const cf_matrix *X);
+
+/**
+ * Writes in the format the path's extension tells (or options->format). y (may be NULL) goes behind
+ * X's columns in CSV and .npy, is the array "y" of a .npz, and the labels in svmlight form.
+ */
+CF_API CF_NODISCARD cf_status cf_write(const char *path, const cf_write_options *options,
+                                       const cf_matrix *X, const cf_matrix *y);
 
 CF_END_DECLS
 

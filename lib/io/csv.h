@@ -112,9 +112,6 @@ CF_NODISCARD cf_status cfi_csv_code_texts(cfi_csv *csv, cf_run *run, cf_schema *
 /* The message of a fault: file, line, column and what is wrong. */
 cf_status cfi_csv_fail(const cfi_csv *csv, const cfi_csv_error *error);
 
-/* Line and column (1-based, in characters) of a byte. */
-void cfi_csv_locate(const cfi_csv *csv, const char *at, long long *line, long long *column);
-
 /* Copies a field without its doubled quotes; returns its length. `out` has room for all of it. */
 size_t cfi_csv_unquote(const cfi_csv_field *field, char *out);
 

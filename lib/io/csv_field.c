@@ -2,6 +2,7 @@
 /* One CSV field at a time: its limits, its meaning, and what a fault is called. */
 #include "base/text.h"
 #include "io/csv.h"
+#include "io/io.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -88,19 +89,6 @@ bool cfi_csv_number(const cfi_csv_field *field, double *out)
     return !isinf(*out) || !(end[-1] >= '0' && end[-1] <= '9');
 }
 
-void cfi_csv_locate(const cfi_csv *csv, const char *at, long long *line, long long *column)
-{
-    *line = 1;
-    const char *start = csv->data;
-    for (const char *p = start; (p = memchr(p, '\n', (size_t)(at - p))) != NULL; start = p) {
-        ++*line;
-        p++;
-    }
-    *column = 1;
-    for (const char *p = start; p < at; p++)
-        *column += ((unsigned char)*p & 0xC0) != 0x80;
-}
-
 /* What a fault is called: a format that takes how the column is named. */
 static const char *fault_text(cfi_csv_fault fault)
 {
@@ -178,7 +166,7 @@ cf_status cfi_csv_fail(const cfi_csv *csv, const cfi_csv_error *error)
 {
     long long line, column;
     char place[600];
-    cfi_csv_locate(csv, error->at, &line, &column);
+    cfi_locate(csv->data, error->at, &line, &column);
     snprintf(place, sizeof place, "%.500s:%lld:%lld", csv->name, line, column);
     if (error->fault == CSV_FEW_FIELDS || error->fault == CSV_MANY_FIELDS) {
         const long long fields =

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "io/csv.h"
+#include "io/io.h"
 #include "matrix/kernels.h"
 
 /* Records begin behind a line feed, unless the line is empty; reads p[-1] to p[n]. */
@@ -109,7 +110,7 @@ static cf_status fail_bytes(const cfi_csv *csv)
 {
     long long line, column;
     const char *at = find_bad_byte(csv->data, csv->end);
-    cfi_csv_locate(csv, at, &line, &column);
+    cfi_locate(csv->data, at, &line, &column);
     if (*at == '\0')
         return cf_fail(CF_ERR_FORMAT, "%s:%lld:%lld: a NUL byte (is this a text file?)", csv->name,
                        line, column);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Writing CSV: what cf_read_csv reads back as the same table. */
-#include "base/text.h"
 #include "io/io.h"
 #include "matrix/matrix.h"
 
@@ -35,47 +34,13 @@ static void put_text(csv_out *out, const char *text)
     cfi_writer_put(&out->writer, "\"");
 }
 
-/* The double with the fewest digits that is `value` as a float. */
-static double shortest_float(float value)
-{
-    for (int digits = 6; digits < 9; digits++) {
-        char text[CFI_NUMBER_SIZE];
-        const int n = snprintf(text, sizeof text, "%.*e", digits - 1, (double)value);
-        text[1 + (text[0] == '-')] = '.'; /* the locale may have another point */
-        double near;
-        if (n > 0 && cfi_parse_real(text, (size_t)n, &near) && (float)near == value)
-            return near;
-    }
-    return (double)value;
-}
-
-static void put_real(csv_out *out, double value)
-{
-    if (isnan(value)) {
-        if (out->single)
-            cfi_writer_put(&out->writer, "\"\"");
-        return;
-    }
-    char *room = cfi_writer_room(&out->writer, CFI_NUMBER_SIZE);
-    size_t n = cfi_format_real(value, room);
-    if (n > 2 && room[n - 1] == '0' && room[n - 2] == '.')
-        n -= 2; /* whole numbers are written as such */
-    cfi_writer_took(&out->writer, n);
-}
-
-/* Element (i, j) as it is stored. */
+/* Element (i, j), or nothing when it is missing. */
 static void put_number(csv_out *out, const cf_matrix *M, cf_index i, cf_index j)
 {
-    const cf_index at = i * M->row_stride + j * M->col_stride;
-    if (M->storage == CF_DENSE && M->dtype == CF_I64) {
-        char *room = cfi_writer_room(&out->writer, CFI_NUMBER_SIZE);
-        cfi_writer_took(&out->writer, cfi_format_int(((const int64_t *)M->values)[at], room));
-    } else if (M->dtype == CF_F32) {
-        const float value = (float)cf_matrix_get(M, i, j);
-        put_real(out, isfinite(value) ? shortest_float(value) : (double)value);
-    } else {
-        put_real(out, cf_matrix_get(M, i, j));
-    }
+    if (!isnan(cf_matrix_get(M, i, j)))
+        cfi_put_element(&out->writer, M, i, j);
+    else if (out->single)
+        cfi_writer_put(&out->writer, "\"\"");
 }
 
 static cf_status put_cell(csv_out *out, const cf_matrix *M, cf_index i, cf_index j)
@@ -86,7 +51,7 @@ static cf_status put_cell(csv_out *out, const cf_matrix *M, cf_index i, cf_index
     }
     const double code = cf_matrix_get(M, i, j);
     if (isnan(code)) {
-        put_real(out, code);
+        put_number(out, M, i, j);
         return CF_OK;
     }
     const bool is_code =

@@ -9,17 +9,75 @@
 typedef cf_status (*reader_fn)(const char *path, const cf_read_options *options, cfi_bytes *bytes,
                                cf_table *out);
 
+typedef cf_status (*writer_fn)(const char *path, const cf_write_options *options,
+                               const cf_matrix *X, const cf_matrix *y);
+
 /* A format: its name, its extension, its reader. */
 typedef struct format {
     const char *name;
     const char *extension;
     const char *magic; /* what its files begin with; NULL = nothing of their own */
     reader_fn read;
+    writer_fn write;
 } format;
 
+static cf_status write_csv(const char *path, const cf_write_options *o, const cf_matrix *X,
+                           const cf_matrix *y)
+{
+    return cf_write_csv(path, o, X, y);
+}
+
+static cf_status write_svmlight(const char *path, const cf_write_options *o, const cf_matrix *X,
+                                const cf_matrix *y)
+{
+    return cf_write_svmlight(path, o, X, y, NULL);
+}
+
+/* X with y's columns behind its own. */
+static cf_status write_joined(const char *path, const cf_matrix *X, const cf_matrix *y,
+                              cf_status (*write)(const char *path, const cf_matrix *X))
+{
+    if (!y || y->cols == 0)
+        return write(path, X);
+    cf_matrix both = {0};
+    CF_TRY(
+        cf_matrix_join_columns((const cf_matrix *const[]){X, y}, 2, cf_matrix_is_sparse(X), &both));
+    const cf_status status = write(path, &both);
+    cf_matrix_clear(&both);
+    return status;
+}
+
+static cf_status write_npy(const char *path, const cf_write_options *o, const cf_matrix *X,
+                           const cf_matrix *y)
+{
+    (void)o;
+    return write_joined(path, X, y, cf_write_npy);
+}
+
+static cf_status write_mtx(const char *path, const cf_write_options *o, const cf_matrix *X,
+                           const cf_matrix *y)
+{
+    (void)o;
+    return write_joined(path, X, y, cf_write_mtx);
+}
+
+static cf_status write_npz(const char *path, const cf_write_options *o, const cf_matrix *X,
+                           const cf_matrix *y)
+{
+    (void)o;
+    return cf_write_npz(path, (const char *const[]){"X", "y"}, (const cf_matrix *const[]){X, y},
+                        y && y->cols > 0 ? 2 : 1);
+}
+
 static const format formats[] = {
-    {"csv", ".csv", NULL, cfi_read_csv_bytes},
-    {"tsv", ".tsv", NULL, cfi_read_csv_bytes},
+    {"csv", ".csv", NULL, cfi_read_csv_bytes, write_csv},
+    {"tsv", ".tsv", NULL, cfi_read_csv_bytes, write_csv},
+    {"svmlight", ".svm", NULL, cfi_read_svmlight_bytes, write_svmlight},
+    {"svmlight", ".libsvm", NULL, cfi_read_svmlight_bytes, write_svmlight},
+    {"svmlight", ".svmlight", NULL, cfi_read_svmlight_bytes, write_svmlight},
+    {"npy", ".npy", "\x93NUMPY", cfi_read_npy_bytes, write_npy},
+    {"npz", ".npz", "PK\x03\x04", cfi_read_npz_bytes, write_npz},
+    {"mtx", ".mtx", "%%MatrixMarket", cfi_read_mtx_bytes, write_mtx},
 };
 
 enum { N_FORMATS = sizeof formats / sizeof formats[0] };
@@ -31,14 +89,17 @@ const char *cfi_shown_name(const char *path, const cf_read_options *options)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-void cf_table_clear(cf_table *table)
+void cfi_locate(const char *text, const char *at, long long *line, long long *column)
 {
-    if (!table)
-        return;
-    cf_matrix_clear(&table->X);
-    cf_matrix_clear(&table->y);
-    cf_matrix_clear(&table->weights);
-    cf_matrix_clear(&table->groups);
+    *line = 1;
+    const char *start = text;
+    for (const char *p = start; (p = memchr(p, '\n', (size_t)(at - p))) != NULL; start = p) {
+        ++*line;
+        p++;
+    }
+    *column = 1;
+    for (const char *p = start; p < at; p++)
+        *column += ((unsigned char)*p & 0xC0) != 0x80;
 }
 
 /* The format called `name`; CSV when there is none. */
@@ -56,25 +117,29 @@ static bool is_format(const char *name)
 }
 
 /* The format a path tells; without one, what the content begins with, and CSV at last. */
-static const format *guess_format(const char *path, const cfi_bytes *bytes)
+static const format *guess_format(const char *path, const char *data, size_t size)
 {
     for (int i = 0; i < N_FORMATS; i++)
         if (cfi_path_has_type(path, formats[i].extension))
             return &formats[i];
     for (int i = 0; i < N_FORMATS; i++)
-        if (formats[i].magic && bytes->size >= strlen(formats[i].magic) &&
-            memcmp(bytes->data, formats[i].magic, strlen(formats[i].magic)) == 0)
+        if (formats[i].magic && size >= strlen(formats[i].magic) &&
+            memcmp(data, formats[i].magic, strlen(formats[i].magic)) == 0)
             return &formats[i];
     return &formats[0];
+}
+
+static cf_status fail_format(const char *name)
+{
+    return cf_fail(CF_ERR_ARGUMENT,
+                   "unknown format '%s'; the formats are csv, tsv, svmlight, npy, npz and mtx",
+                   name);
 }
 
 static cf_status check_options(const cf_read_options *o)
 {
     if (o->format && !is_format(o->format))
-        return cf_fail(CF_ERR_ARGUMENT,
-                       "unknown format '%s'; the formats are csv, tsv, svmlight, "
-                       "npy, npz and mtx",
-                       o->format);
+        return fail_format(o->format);
     if (o->max_rows < 0 || o->max_columns < 0 || o->n_features < 0)
         return cf_fail(CF_ERR_ARGUMENT, "max_rows, max_columns and n_features cannot be negative");
     if ((int)o->header < CF_HEADER_AUTO || o->header > CF_HEADER_NO)
@@ -88,7 +153,7 @@ static cf_status read_bytes(const char *path, const cf_read_options *options, co
 {
     const char *name = cfi_shown_name(path, options);
     CF_TRY(cfi_bytes_gunzip(name, options->max_bytes, bytes));
-    const format *f = wanted ? find_format(wanted) : guess_format(path, bytes);
+    const format *f = wanted ? find_format(wanted) : guess_format(path, bytes->data, bytes->size);
     return f->read(path, options, bytes, out);
 }
 
@@ -180,4 +245,15 @@ cf_status cf_read_csv_memory(const void *bytes, size_t size, const cf_csv_option
 cleanup:
     cfi_bytes_clear(&copy);
     return status;
+}
+
+cf_status cf_write(const char *path, const cf_write_options *options, const cf_matrix *X,
+                   const cf_matrix *y)
+{
+    static const cf_write_options defaults = {0};
+    const cf_write_options *o = options ? options : &defaults;
+    if (o->format && !is_format(o->format))
+        return fail_format(o->format);
+    const format *f = o->format ? find_format(o->format) : guess_format(path, "", 0);
+    return f->write(path, o, X, y);
 }

@@ -19,4 +19,34 @@ CF_NODISCARD cf_status cfi_check_delimiter(char c);
 CF_NODISCARD cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options,
                                           cfi_bytes *bytes, cf_table *out);
 
+CF_NODISCARD cf_status cfi_read_npy_bytes(const char *path, const cf_read_options *options,
+                                          cfi_bytes *bytes, cf_table *out);
+CF_NODISCARD cf_status cfi_read_npz_bytes(const char *path, const cf_read_options *options,
+                                          cfi_bytes *bytes, cf_table *out);
+CF_NODISCARD cf_status cfi_read_svmlight_bytes(const char *path, const cf_read_options *options,
+                                               cfi_bytes *bytes, cf_table *out);
+CF_NODISCARD cf_status cfi_read_mtx_bytes(const char *path, const cf_read_options *options,
+                                          cfi_bytes *bytes, cf_table *out);
+
+/*
+ * Completes a table of a file without names: columns of X that are given by index become target,
+ * weights and groups; rows must agree; targets cannot be missing; integers become f64.
+ */
+CF_NODISCARD cf_status cfi_finish_table(const char *name, const cf_read_options *options,
+                                        cf_table *table);
+
+/* CF_ERR_TYPE for a matrix with coded columns, whose texts a format of numbers would lose. */
+CF_NODISCARD cf_status cfi_check_numeric(const char *path, const cf_matrix *X);
+
+/* Writing numbers: whole ones without a point. */
+void cfi_put_real(cfi_writer *w, double value);
+void cfi_put_int(cfi_writer *w, int64_t value);
+
+/* The element stored at values[at], and element (i, j). */
+void cfi_put_stored(cfi_writer *w, const cf_matrix *M, cf_index at);
+void cfi_put_element(cfi_writer *w, const cf_matrix *M, cf_index i, cf_index j);
+
+/* Line and column (1-based, in characters) of a byte of a text. */
+void cfi_locate(const char *text, const char *at, long long *line, long long *column);
+
 #endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Numbers as the writers put them: the shortest text that reads back, whole ones without a point.
+ */
+#include "base/text.h"
+#include "io/io.h"
+#include "matrix/matrix.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* The double with the fewest digits that is `value` as a float. */
+static double shortest_float(float value)
+{
+    for (int digits = 6; digits < 9; digits++) {
+        char text[CFI_NUMBER_SIZE];
+        const int n = snprintf(text, sizeof text, "%.*e", digits - 1, (double)value);
+        text[1 + (text[0] == '-')] = '.'; /* the locale may have another point */
+        double near;
+        if (n > 0 && cfi_parse_real(text, (size_t)n, &near) && (float)near == value)
+            return near;
+    }
+    return (double)value;
+}
+
+void cfi_put_real(cfi_writer *w, double value)
+{
+    char *room = cfi_writer_room(w, CFI_NUMBER_SIZE);
+    size_t n = cfi_format_real(value, room);
+    if (n > 2 && room[n - 1] == '0' && room[n - 2] == '.')
+        n -= 2;
+    cfi_writer_took(w, n);
+}
+
+void cfi_put_int(cfi_writer *w, int64_t value)
+{
+    char *room = cfi_writer_room(w, CFI_NUMBER_SIZE);
+    cfi_writer_took(w, cfi_format_int(value, room));
+}
+
+void cfi_put_stored(cfi_writer *w, const cf_matrix *M, cf_index at)
+{
+    if (M->dtype == CF_I64)
+        cfi_put_int(w, ((const int64_t *)M->values)[at]);
+    else if (M->dtype == CF_F32 && isfinite(((const float *)M->values)[at]))
+        cfi_put_real(w, shortest_float(((const float *)M->values)[at]));
+    else
+        cfi_put_real(w, cfi_element(M->values, M->dtype, at));
+}
+
+void cfi_put_element(cfi_writer *w, const cf_matrix *M, cf_index i, cf_index j)
+{
+    if (cf_matrix_is_sparse(M))
+        cfi_put_real(w, cf_matrix_get(M, i, j));
+    else
+        cfi_put_stored(w, M, i * M->row_stride + j * M->col_stride);
+}
+
+cf_status cfi_check_numeric(const char *path, const cf_matrix *X)
+{
+    for (cf_index j = 0; X->schema && j < X->cols; j++)
+        if (cf_schema_kind(X->schema, j) != CF_NUMERIC)
+            return cf_fail(CF_ERR_TYPE,
+                           "%s: column %lld holds text; of the formats only CSV can hold it", path,
+                           (long long)j);
+    return CF_OK;
+}
