@@ -30,6 +30,55 @@ CF_API void cf_folds_clear(cf_folds *folds);
 CF_API CF_NODISCARD cf_status cf_split(const cf_estimator *splitter, cf_index n_samples,
                                        const cf_matrix *y, const cf_matrix *groups, cf_folds *out);
 
+/** What a fold that fails does to cross-validation. */
+typedef enum cf_error_score {
+    CF_ERROR_SCORE_NAN,  /**< its scores are NaN, with a warning; all folds failing is an error */
+    CF_ERROR_SCORE_RAISE /**< the lowest failing fold decides status and message */
+} cf_error_score;
+
+/** How to cross-validate; all zero = defaults. Grows only at the end. */
+typedef struct cf_cv_options {
+    const char *const *scoring;     /**< names of scorers; NULL = the estimator's own score */
+    cf_index n_scoring;             /**< how many */
+    const cf_estimator *cv;         /**< a splitter; NULL = by n_splits */
+    cf_index n_splits;              /**< folds without `cv`: stratified for classifiers; 0 = 5 */
+    const cf_matrix *groups;        /**< (n, 1) for group-wise splitters */
+    const cf_matrix *sample_weight; /**< (n, 1) cut with the rows, for fitting and scoring */
+    bool return_train_score;
+    bool return_estimator;
+    cf_error_score error_score;
+    cf_progress_fn progress; /**< called on the calling thread only */
+    void *progress_ctx;
+    cf_warning_fn warn; /**< NULL: the handler of cf_set_warning_handler */
+    void *warn_ctx;
+    const volatile int *cancel;
+    double deadline;
+    int n_threads;
+} cf_cv_options;
+
+/** Scores and times of every fold; start it as {0}, release it with cf_cv_result_clear. */
+typedef struct cf_cv_result {
+    cf_index n_splits, n_metrics;
+    char **names;              /**< (n_metrics) the scorers, or "score" */
+    cf_matrix test_scores;     /**< (n_metrics, n_splits) */
+    cf_matrix train_scores;    /**< the same, empty unless asked for */
+    cf_matrix fit_time;        /**< (n_splits, 1) seconds */
+    cf_matrix score_time;      /**< (n_splits, 1) seconds */
+    cf_estimator **estimators; /**< (n_splits) fitted, NULL unless asked for */
+} cf_cv_result;
+
+/** Releases the result and makes it empty; NULL is allowed. */
+CF_API void cf_cv_result_clear(cf_cv_result *result);
+
+/**
+ * Fits a clone of `e` on the training rows of each fold and scores it on the others. Folds run in
+ * parallel; the result does not depend on the thread count. `e` itself is not fitted. y may be
+ * NULL. As cf_fit and cf_split; CF_ERR_NAME (unknown scorer).
+ */
+CF_API CF_NODISCARD cf_status cf_cross_validate(const cf_estimator *e, const cf_matrix *X,
+                                                const cf_matrix *y, const cf_cv_options *options,
+                                                cf_cv_result *result);
+
 CF_END_DECLS
 
 #endif

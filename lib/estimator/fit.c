@@ -203,27 +203,42 @@ cf_status cfi_fit_predict(cf_estimator *child, const cf_fit_args *args, cf_matri
     return fit_child(child, args, FIT_PREDICT, out);
 }
 
-static cf_status fit_public(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
-                            const cf_fit_options *options, fit_mode mode, cf_matrix *out)
+/* Checks what a caller gave, and fits, within a run. */
+static cf_status fit_checked(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                             const cf_fit_options *options, fit_mode mode, cf_run *run,
+                             cf_matrix *out)
 {
-    cf_run run;
     cfi_input input = {0};
     cf_matrix codes = {0};
-    cfi_run_begin(&run, options);
-    cf_status status = check_mode(e, mode);
     const bool decode = mode == FIT_PREDICT && cfi_is_kind(e, CF_CLASSIFIER);
+    cf_status status = check_mode(e, mode);
     if (status == CF_OK)
         status = cfi_check_params(e);
     if (status == CF_OK)
-        status = cfi_input_check(e, X, y, options, mode == PARTIAL_FIT, &run, &input);
+        status = cfi_input_check(e, X, y, options, mode == PARTIAL_FIT, run, &input);
     if (status == CF_OK)
         status = run_fit(e, &input.args, mode, decode ? &codes : out);
     if (status == CF_OK && decode)
         status = cfi_decode(e, &codes, out);
-    if (status == CF_OK)
-        cf_run_progress(&run, 1.0, "done");
     cf_matrix_clear(&codes);
     cfi_input_clear(&input);
+    return status;
+}
+
+cf_status cfi_fit_checked(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                          const cf_fit_options *options, cf_run *run)
+{
+    return fit_checked(e, X, y, options, FIT, run, NULL);
+}
+
+static cf_status fit_public(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                            const cf_fit_options *options, fit_mode mode, cf_matrix *out)
+{
+    cf_run run;
+    cfi_run_begin(&run, options);
+    const cf_status status = fit_checked(e, X, y, options, mode, &run, out);
+    if (status == CF_OK)
+        cf_run_progress(&run, 1.0, "done");
     cfi_run_end(&run);
     return status;
 }

@@ -89,6 +89,10 @@ cf_index cfi_steps_find(const cf_steps *steps, const char *name);
  */
 CF_NODISCARD cf_status cfi_fit(cf_estimator *child, const cf_fit_args *args);
 
+/* As cf_fit, within a run: X, y and options are a caller's. For the folds of a cross-validation. */
+CF_NODISCARD cf_status cfi_fit_checked(cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                                       const cf_fit_options *options, cf_run *run);
+
 /* The same for partial_fit, fit_transform and fit_predict (codes). */
 CF_NODISCARD cf_status cfi_partial_fit(cf_estimator *child, const cf_fit_args *args);
 CF_NODISCARD cf_status cfi_fit_transform(cf_estimator *child, const cf_fit_args *args,

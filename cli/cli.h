@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The program: one table of options makes the parser, the help, the manual page and the completion.
+ */
+#ifndef COFIT_CLI_H
+#define COFIT_CLI_H
+
+#include <cofit/cofit.h>
+
+#include <stdio.h>
+
+/* Exit statuses. */
+enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+
+/* The verbs, in the order of the help: name, arguments, what it does. */
+#define VERB_LIST(X)                                                                               \
+    X(FIT, "fit", "SPEC", "fit a model and save it")                                               \
+    X(PREDICT, "predict", "MODEL", "predict with a saved model")                                   \
+    X(TRANSFORM, "transform", "MODEL", "transform with a saved model")                             \
+    X(SCORE, "score", "MODEL", "score a saved model on labelled data")                             \
+    X(CV, "cv", "SPEC", "cross-validate")                                                          \
+    X(SEARCH, "search", "SPEC", "search a grid of parameters by cross-validation")                 \
+    X(LIST_, "list", "", "list the classes")                                                       \
+    X(DESCRIBE, "describe", "CLASS", "print the manual of a class")                                \
+    X(SHOW, "show", "MODEL", "show what a saved model holds")
+
+typedef enum verb {
+#define VERB_ENUM(id, name, argument, help) VERB_##id,
+    VERB_LIST(VERB_ENUM)
+#undef VERB_ENUM
+        VERB_COUNT
+} verb;
+
+/* Which verbs take an option. */
+enum {
+    ON_FIT = 1 << VERB_FIT,
+    ON_PREDICT = 1 << VERB_PREDICT,
+    ON_TRANSFORM = 1 << VERB_TRANSFORM,
+    ON_SCORE = 1 << VERB_SCORE,
+    ON_CV = 1 << VERB_CV,
+    ON_SEARCH = 1 << VERB_SEARCH,
+    ON_LIST = 1 << VERB_LIST_,
+    ON_DESCRIBE = 1 << VERB_DESCRIBE,
+    ON_SHOW = 1 << VERB_SHOW,
+    ON_DATA = ON_FIT | ON_PREDICT | ON_TRANSFORM | ON_SCORE | ON_CV | ON_SEARCH,
+    ON_TARGET = ON_FIT | ON_SCORE | ON_CV | ON_SEARCH,
+    ON_ALL = (1 << VERB_COUNT) - 1
+};
+
+/* What the command line asks for; NULL or 0 = not given. */
+typedef struct request {
+    verb verb;
+    const char *argument; /* SPEC, MODEL or CLASS */
+    const char *data, *target, *weights, *groups, *drop, *output, *scoring, *cv, *grid, *format;
+    const char *missing, *delimiter, *header, *input, *threads, *seed;
+    bool proba, report, quiet, help, version;
+} request;
+
+/* One option of the table. */
+typedef struct option_row {
+    const char *name;  /* without dashes */
+    char letter;       /* short form, or 0 */
+    const char *value; /* name of its value, NULL for a flag */
+    size_t field;      /* of the request: const char * or bool */
+    unsigned verbs;
+    const char *help;
+} option_row;
+
+extern const option_row option_rows[]; /* ended by a NULL name */
+
+/* Name, argument and help of a verb. */
+const char *verb_name(verb v);
+const char *verb_argument(verb v);
+const char *verb_help(verb v);
+
+/* Reads the command line; false after it has told what is wrong. */
+bool parse_command_line(int argc, char **argv, request *out);
+
+/* Texts made from the tables. */
+void print_help(FILE *out);
+void print_verb_help(FILE *out, verb v);
+void print_manual(FILE *out);
+void print_completion(FILE *out);
+
+/* Tells "cofit: <message>" on stderr and returns `status`. */
+int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Tells the library's last error; the exit status for `status`. */
+int complain_status(cf_status status);
+
+/* Set by the interrupt signal. */
+extern volatile int interrupted;
+
+/* Fit options with cancel, progress bar, warnings on stderr, threads. */
+cf_fit_options fit_options(const request *r);
+
+/* Clears a progress bar that is on the screen. */
+void end_progress(void);
+
+/* Reads --data; with a fitted model, in the kinds of its columns. */
+cf_status read_data(const request *r, const cf_estimator *model, cf_table *out);
+
+/* Parses SPEC and applies --seed. */
+cf_status parse_spec(const request *r, cf_estimator **out);
+
+/* Makes a numeric target a label where the last step is a classifier: nothing to do but check. */
+bool wants_json(const request *r);
+bool wants_csv(const request *r);
+
+/* One verb each: exit statuses. */
+int run_fit(const request *r);
+int run_predict(const request *r);
+int run_transform(const request *r);
+int run_score(const request *r);
+int run_cv(const request *r);
+int run_search(const request *r);
+int run_list(const request *r);
+int run_describe(const request *r);
+int run_show(const request *r);
+
+/* A JSON string, quotes included. */
+void put_json_text(FILE *out, const char *text);
+
+/* A number as JSON: the shortest that reads back; null for NaN and infinities. */
+void put_json_number(FILE *out, double value);
+
+/* Splits a comma-separated list in place; returns the count, at most `most`. */
+int split_list(char *text, const char **items, int most);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What several verbs share: errors, progress, reading data, specs with a seed, JSON. */
+#include "cli.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool bar_is_shown;
+
+int complain_status(cf_status status)
+{
+    if (status == CF_ERR_CANCELLED && interrupted) {
+        complain(EXIT_INTERRUPTED, "interrupted");
+        return EXIT_INTERRUPTED;
+    }
+    return complain(EXIT_ERROR, "%s", cf_last_error());
+}
+
+void end_progress(void)
+{
+    if (bar_is_shown)
+        fputs("\r\033[K", stderr);
+    bar_is_shown = false;
+}
+
+static int show_progress(void *ctx, double fraction, const char *stage)
+{
+    static const char full[] = "##############################";
+    const int done = (int)(fraction * 30);
+    (void)ctx;
+    fprintf(stderr, "\r[%-30.*s] %3d %% %.30s\033[K", done, full, (int)(fraction * 100), stage);
+    bar_is_shown = true;
+    return interrupted;
+}
+
+static void show_warning(void *ctx, cf_warning kind, const char *text)
+{
+    (void)ctx;
+    (void)kind;
+    end_progress();
+    fprintf(stderr, "cofit: warning: %s\n", text);
+}
+
+static void drop_warning(void *ctx, cf_warning kind, const char *text)
+{
+    (void)ctx;
+    (void)kind;
+    (void)text;
+}
+
+/* A bar belongs on a terminal that can move its cursor. */
+static bool may_show_bar(const request *r)
+{
+    const char *terminal = getenv("TERM"), *plain = getenv("NO_COLOR");
+    return !r->quiet && isatty(2) && terminal && strcmp(terminal, "dumb") != 0 &&
+           !(plain && *plain);
+}
+
+cf_fit_options fit_options(const request *r)
+{
+    return (cf_fit_options){.progress = may_show_bar(r) ? show_progress : NULL,
+                            .warn = r->quiet ? drop_warning : show_warning,
+                            .cancel = &interrupted,
+                            .n_threads = r->threads ? atoi(r->threads) : 0};
+}
+
+static cf_status fail_usage(const char *option, const char *value)
+{
+    complain(EXIT_USAGE, "--%s %s is not understood", option, value);
+    exit(EXIT_USAGE);
+}
+
+cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
+{
+    cf_read_options options = {.target = r->target,
+                               .weights = r->weights,
+                               .groups = r->groups,
+                               .drop = r->drop,
+                               .missing = r->missing,
+                               .format = r->input,
+                               .like = model ? cf_features_in(model) : NULL,
+                               .n_threads = r->threads ? atoi(r->threads) : 0};
+    if (r->header && strcmp(r->header, "auto") != 0) {
+        if (strcmp(r->header, "yes") != 0 && strcmp(r->header, "no") != 0)
+            return fail_usage("header", r->header);
+        options.header = strcmp(r->header, "yes") == 0 ? CF_HEADER_YES : CF_HEADER_NO;
+    }
+    if (r->delimiter) {
+        if (strcmp(r->delimiter, "\\t") == 0)
+            options.delimiter = '\t';
+        else if (strlen(r->delimiter) == 1)
+            options.delimiter = r->delimiter[0];
+        else
+            return fail_usage("delimiter", r->delimiter);
+    }
+    return cf_read_table(r->data, &options, out);
+}
+
+/* Seeds e and everything it holds, where random_state is None. */
+static cf_status seed_estimator(cf_estimator *e, int64_t seed);
+
+static cf_status seed_value(const cf_value *value, int64_t seed)
+{
+    if (value->kind == CF_VALUE_ESTIMATOR)
+        return seed_estimator(value->as.estimator, seed);
+    const bool list = value->kind == CF_VALUE_LIST || value->kind == CF_VALUE_TUPLE;
+    for (cf_index i = 0; list && i < value->count; i++) {
+        const cf_status status = seed_value(&value->as.items[i], seed);
+        if (status != CF_OK)
+            return status;
+    }
+    return CF_OK;
+}
+
+static cf_status seed_estimator(cf_estimator *e, int64_t seed)
+{
+    static const char *const holders[] = {"steps", "transformers", "transformer_list", "estimator",
+                                          "remainder"};
+    cf_value value = {0};
+    cf_status status = CF_OK;
+    if (cf_get_value(e, "random_state", &value) == CF_OK && value.kind == CF_VALUE_NONE)
+        status = cf_set_int(e, "random_state", seed);
+    cf_value_clear(&value);
+    for (size_t k = 0; k < sizeof holders / sizeof holders[0] && status == CF_OK; k++) {
+        if (cf_get_value(e, holders[k], &value) == CF_OK)
+            status =
+                seed_value(&value, seed); /* a value shares the estimators, it does not copy them */
+        cf_value_clear(&value);
+    }
+    return status;
+}
+
+cf_status parse_spec(const request *r, cf_estimator **out)
+{
+    cf_status status = cf_parse(out, r->argument);
+    if (status != CF_OK || !r->seed)
+        return status;
+    char *end;
+    const long long seed = strtoll(r->seed, &end, 10);
+    if (*end || !*r->seed)
+        return fail_usage("seed", r->seed);
+    return seed_estimator(*out, seed);
+}
+
+bool wants_json(const request *r)
+{
+    return r->format && strcmp(r->format, "json") == 0;
+}
+
+bool wants_csv(const request *r)
+{
+    return r->format && strcmp(r->format, "csv") == 0;
+}
+
+void put_json_text(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
+        if (*s == '"' || *s == '\\')
+            fprintf(out, "\\%c", *s);
+        else if (*s < 0x20)
+            fprintf(out, "\\u%04x", *s);
+        else
+            fputc(*s, out);
+    }
+    fputc('"', out);
+}
+
+void put_json_number(FILE *out, double value)
+{
+    const cf_value v = cf_value_real(value);
+    char *text = NULL;
+    if (!isfinite(value) || cf_value_to_text(&v, &text) != CF_OK)
+        fputs("null", out);
+    else
+        fputs(text, out);
+    cf_text_free(text);
+}
+
+int split_list(char *text, const char **items, int most)
+{
+    int count = 0;
+    while (text && *text && count < most) {
+        char *comma = strchr(text, ',');
+        if (comma)
+            *comma = '\0';
+        while (*text == ' ')
+            text++;
+        items[count++] = text;
+        text = comma ? comma + 1 : NULL;
+    }
+    return count;
+}

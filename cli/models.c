@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* fit, predict, transform and score. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int run_fit(const request *r)
+{
+    cf_estimator *model = NULL;
+    cf_table table = {0};
+    if (!r->output)
+        return complain(EXIT_USAGE, "fit wants -o FILE");
+    cf_status status = parse_spec(r, &model);
+    if (status == CF_OK)
+        status = read_data(r, NULL, &table);
+    if (status == CF_OK) {
+        cf_fit_options options = fit_options(r);
+        options.sample_weight = r->weights ? &table.weights : NULL;
+        status = cf_fit(model, &table.X, r->target ? &table.y : NULL, &options);
+    }
+    end_progress();
+    if (status == CF_OK)
+        status = cf_save(model, r->output);
+    const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
+    cf_table_clear(&table);
+    cf_estimator_free(model);
+    return code;
+}
+
+/* Names the columns of a prediction: the target, or class_<label> for probabilities. */
+static cf_status name_output(const request *r, const cf_estimator *model, cf_matrix *out)
+{
+    char names[64][128];
+    const char *list[64];
+    if (out->cols > 64 || !out->owner)
+        return CF_OK;
+    cf_matrix classes = {0};
+    const bool labelled =
+        r->proba && cf_classes(model, 0, &classes) == CF_OK && classes.rows == out->cols;
+    for (cf_index j = 0; j < out->cols; j++) {
+        const char *text = labelled ? cf_schema_text(classes.schema, 0, j) : NULL;
+        if (text)
+            snprintf(names[j], sizeof names[j], "%s", text);
+        else if (labelled)
+            snprintf(names[j], sizeof names[j], "%.15g", cf_matrix_get(&classes, j, 0));
+        else
+            snprintf(names[j], sizeof names[j], out->cols > 1 ? "prediction_%d" : "prediction",
+                     (int)j);
+        list[j] = names[j];
+    }
+    return cf_matrix_set_names(out, list);
+}
+
+/* Loads a model, reads data, applies `call`, writes the result. */
+static int apply(const request *r,
+                 cf_status (*call)(const cf_estimator *, const cf_matrix *, cf_matrix *),
+                 bool rename)
+{
+    cf_estimator *model = NULL;
+    cf_table table = {0};
+    cf_matrix out = {0};
+    cf_set_warning_handler(fit_options(r).warn, NULL);
+    cf_status status = cf_load(&model, r->argument);
+    if (status == CF_OK)
+        status = read_data(r, model, &table);
+    if (status == CF_OK)
+        status = call(model, &table.X, &out);
+    if (status == CF_OK && rename)
+        status = name_output(r, model, &out);
+    if (status == CF_OK)
+        status = cf_write_csv(r->output ? r->output : "-",
+                              &(cf_write_options){.header = CF_HEADER_AUTO}, &out, NULL);
+    const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
+    cf_matrix_clear(&out);
+    cf_table_clear(&table);
+    cf_estimator_free(model);
+    return code;
+}
+
+int run_predict(const request *r)
+{
+    return apply(r, r->proba ? cf_predict_proba : cf_predict, true);
+}
+
+int run_transform(const request *r)
+{
+    return apply(r, cf_transform, false);
+}
+
+/* The text of label k of a report's axis. */
+static void put_label(const cf_matrix *labels, cf_index k)
+{
+    const char *text = cf_schema_text(labels->schema, 0, k);
+    if (text)
+        printf("%12.12s", text);
+    else
+        printf("%12.6g", cf_matrix_get(labels, k, 0));
+}
+
+static cf_status print_confusion(const cf_estimator *model, const cf_matrix *y,
+                                 const cf_matrix *predicted, const cf_matrix *weights)
+{
+    cf_matrix labels = {0}, table = {0};
+    cf_status status = cf_classes(model, 0, &labels);
+    if (status == CF_OK)
+        status = cf_confusion_matrix(y, predicted, weights, &(cf_metric_options){.labels = &labels},
+                                     &table);
+    if (status != CF_OK)
+        return status;
+    printf("\nconfusion matrix (rows are true, columns predicted)\n%12s", "");
+    for (cf_index k = 0; k < labels.rows; k++)
+        put_label(&labels, k);
+    putchar('\n');
+    for (cf_index i = 0; i < table.rows; i++) {
+        put_label(&labels, i);
+        for (cf_index j = 0; j < table.cols; j++)
+            printf("%12g", cf_matrix_get(&table, i, j));
+        putchar('\n');
+    }
+    cf_matrix_clear(&table);
+    return CF_OK;
+}
+
+static cf_status print_report(const cf_estimator *model, const cf_table *table,
+                              const cf_matrix *weights)
+{
+    cf_matrix predicted = {0};
+    cf_report report = {0};
+    char *text = NULL;
+    cf_status status = cf_predict(model, &table->X, &predicted);
+    if (status == CF_OK)
+        status = cf_classification_report(&table->y, &predicted, weights, NULL, &report);
+    if (status == CF_OK)
+        status = cf_report_to_text(&report, 2, &text);
+    if (status == CF_OK) {
+        printf("\n%s", text);
+        status = print_confusion(model, &table->y, &predicted, weights);
+    }
+    cf_text_free(text);
+    cf_report_clear(&report);
+    cf_matrix_clear(&predicted);
+    return status;
+}
+
+static void print_score(const request *r, const char *name, double value, int i)
+{
+    if (wants_json(r)) {
+        fputs(i > 0 ? ", " : "{", stdout);
+        put_json_text(stdout, name);
+        fputs(": ", stdout);
+        put_json_number(stdout, value);
+    } else if (wants_csv(r)) {
+        printf("%s%s,%.17g\n", i > 0 ? "" : "scorer,score\n", name, value);
+    } else {
+        printf("%-24s %.6f\n", name, value);
+    }
+}
+
+int run_score(const request *r)
+{
+    enum { MOST = 64 };
+    const char *names[MOST] = {"score"};
+    char *list = r->scoring ? strdup(r->scoring) : NULL;
+    const int count = list ? split_list(list, names, MOST) : 1;
+    cf_estimator *model = NULL;
+    cf_table table = {0};
+    cf_set_warning_handler(fit_options(r).warn, NULL);
+    cf_status status = cf_load(&model, r->argument);
+    if (status == CF_OK)
+        status = read_data(r, model, &table);
+    const cf_matrix *weights = r->weights ? &table.weights : NULL;
+    for (int i = 0; i < count && status == CF_OK; i++) {
+        double value = 0;
+        const cf_matrix *y = r->target ? &table.y : NULL;
+        status = list ? cf_score_with(model, names[i], &table.X, y, weights, &value)
+                      : cf_score(model, &table.X, y, weights, &value);
+        if (status == CF_OK)
+            print_score(r, names[i], value, i);
+    }
+    if (status == CF_OK && wants_json(r))
+        puts("}");
+    if (status == CF_OK && r->report)
+        status = print_report(model, &table, weights);
+    const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
+    free(list);
+    cf_table_clear(&table);
+    cf_estimator_free(model);
+    return code;
+}
