@@ -126,6 +126,10 @@ CF_NODISCARD cf_status cfi_features_out(const cf_estimator *e, const cf_schema *
 /* Codes (n, n_targets) of a fitted classifier as its labels. */
 CF_NODISCARD cf_status cfi_decode(const cf_estimator *e, const cf_matrix *codes, cf_matrix *out);
 
+/* cf_score inside a run; weights (n, 1) or NULL. */
+CF_NODISCARD cf_status cfi_score(const cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
+                                 const cf_matrix *weights, cf_run *run, double *out);
+
 /* ---- fitted state ---- */
 
 /* Evaluates every row's shape against what the state holds. CF_ERR_FORMAT names the row. */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The public face of every metric, made from the one list of them; checks they all share. */
+#include "estimator/input.h"
+#include "metrics/metrics.h"
+
+static const cf_metric_options no_options;
+
+/* The run of a public call, set up from the options. */
+static void begin(cf_run *run, cfi_metric_args *args)
+{
+    if (!args->options)
+        args->options = &no_options;
+    cfi_run_begin(run, &(cf_fit_options){.warn = args->options->warn,
+                                         .warn_ctx = args->options->warn_ctx,
+                                         .n_threads = args->options->n_threads});
+    args->run = run;
+}
+
+cf_status cfi_metric_call(const cfi_metric_args *args, cfi_metric_fn fn, double *out)
+{
+    cf_run run;
+    cfi_metric_args own = *args;
+    begin(&run, &own);
+    const cf_status status = fn(&own, out);
+    cfi_run_end(&run);
+    return status;
+}
+
+cf_status cfi_metric_into(const cfi_metric_args *args, cfi_metric_into_fn fn, void *out)
+{
+    cf_run run;
+    cfi_metric_args own = *args;
+    begin(&run, &own);
+    const cf_status status = fn(&own, out);
+    cfi_run_end(&run);
+    return status;
+}
+
+#define PUBLIC_METRIC(metric, text)                                                                \
+    cf_status cf_##metric(const cf_matrix *y_true, const cf_matrix *y_pred,                        \
+                          const cf_matrix *sample_weight, const cf_metric_options *options,        \
+                          double *out)                                                             \
+    {                                                                                              \
+        return cfi_metric_call(                                                                    \
+            &(cfi_metric_args){text, y_true, y_pred, sample_weight, options, NULL}, cfi_##metric,  \
+            out);                                                                                  \
+    }
+CFI_METRIC_LIST(PUBLIC_METRIC)
+#undef PUBLIC_METRIC
+
+cf_status cf_metric_per_output(cf_metric_fn metric, const cf_matrix *y_true,
+                               const cf_matrix *y_pred, const cf_matrix *sample_weight,
+                               const cf_metric_options *options, cf_matrix *out)
+{
+    if (!y_true || !y_pred || y_true->cols != y_pred->cols)
+        return cf_fail(CF_ERR_SHAPE, "y_true has %lld columns, y_pred has %lld",
+                       (long long)(y_true ? y_true->cols : 0),
+                       (long long)(y_pred ? y_pred->cols : 0));
+    if (cf_matrix_is_sparse(y_true) || cf_matrix_is_sparse(y_pred))
+        return cf_fail(CF_ERR_TYPE, "y_true and y_pred must be dense");
+    CF_TRY(cf_matrix_resize(out, CF_F64, y_true->cols, 1));
+    for (cf_index j = 0; j < y_true->cols; j++) {
+        const cf_matrix truth = cf_view_column(y_true, j), guess = cf_view_column(y_pred, j);
+        CF_TRY(metric(&truth, &guess, sample_weight, options,
+                      (double *)out->values + j * out->row_stride));
+    }
+    return CF_OK;
+}
+
+static cf_status check_one(const char *name, const char *what, const cf_matrix *X)
+{
+    if (!X)
+        return cf_fail(CF_ERR_ARGUMENT, "%s: %s is NULL", name, what);
+    CF_TRY(cf_matrix_check(X, what));
+    if (cf_matrix_is_sparse(X))
+        return cf_fail(CF_ERR_TYPE, "%s: %s is sparse; it must be dense", name, what);
+    if (X->rows < 1 || X->cols < 1)
+        return cf_fail(CF_ERR_DATA, "%s: %s is empty (shape=(%lld, %lld))", name, what,
+                       (long long)X->rows, (long long)X->cols);
+    return CF_OK;
+}
+
+cf_status cfi_metric_check(const cfi_metric_args *args)
+{
+    CF_TRY(check_one(args->name, "y_true", args->truth));
+    CF_TRY(check_one(args->name, "y_pred", args->guess));
+    if (args->truth->rows != args->guess->rows)
+        return cf_fail(CF_ERR_SHAPE, "%s: y_true has %lld rows, y_pred has %lld", args->name,
+                       (long long)args->truth->rows, (long long)args->guess->rows);
+    return CF_OK;
+}
+
+cf_status cfi_metric_column(const char *name, const char *what, const cf_matrix *X, cf_index j,
+                            double **out)
+{
+    if (cf_schema_kind(X->schema, j) != CF_NUMERIC)
+        return cf_fail(CF_ERR_TYPE, "%s: %s holds text; the metric takes numbers", name, what);
+    double *x = NULL;
+    CF_TRY(CF_ALLOC(x, X->rows));
+    for (cf_index i = 0; i < X->rows; i++) {
+        x[i] = cf_matrix_get(X, i, j);
+        if (!isfinite(x[i])) {
+            const char *bad = isnan(x[i]) ? "NaN" : "infinity";
+            cf_free(x);
+            return cf_fail(CF_ERR_DATA, "%s: Input %s contains %s at row %lld", name, what, bad,
+                           (long long)i);
+        }
+    }
+    *out = x;
+    return CF_OK;
+}
+
+double cfi_weight_total(const double *weights, cf_index n)
+{
+    if (!weights)
+        return (double)n;
+    cfi_total total = {0};
+    for (cf_index i = 0; i < n; i++)
+        cfi_total_add(&total, weights[i]);
+    return cfi_total_value(total);
+}

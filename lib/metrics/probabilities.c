@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Losses of predicted probabilities: log loss, Brier score, and their share of the loss of a model
+ * that predicts the class shares (D2).
+ */
+#include "metrics/metrics.h"
+
+#include "base/text.h"
+
+#include <float.h>
+
+/* Truth as codes, and the probabilities of every class in rows; zero-initialised = empty. */
+typedef struct predicted {
+    cfi_coded truth;
+    cf_index k;     /* columns of p: 2 for a single column */
+    double *p;      /* (n, k) */
+    double epsilon; /* of the dtype of y_pred */
+} predicted;
+
+static void predicted_clear(predicted *d)
+{
+    cf_free(d->p);
+    cfi_coded_clear(&d->truth);
+}
+
+static cf_status fail_range(const cfi_metric_args *args, double value, cf_index row)
+{
+    char text[CFI_NUMBER_SIZE];
+    cfi_format_real(value, text);
+    if (isnan(value))
+        return cf_fail(CF_ERR_DATA, "%s: y_pred contains NaN at row %lld", args->name,
+                       (long long)row);
+    return cf_fail(CF_ERR_DATA, "%s: y_pred contains values %s: %s at row %lld", args->name,
+                   value > 1 ? "greater than 1" : "lower than 0", text, (long long)row);
+}
+
+/* p = y_pred with a column for every class. */
+static cf_status read_probabilities(const cfi_metric_args *args, predicted *d)
+{
+    const cf_matrix *guess = args->guess;
+    const cf_index n = guess->rows;
+    bool sums = true;
+    d->k = guess->cols == 1 ? 2 : guess->cols;
+    d->epsilon = guess->dtype == CF_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
+    CF_TRY(CF_ALLOC(d->p, n * d->k));
+    for (cf_index i = 0; i < n; i++) {
+        double *row = d->p + i * d->k, sum = 0;
+        for (cf_index j = 0; j < guess->cols; j++) {
+            const double value = cf_matrix_get(guess, i, j);
+            if (!(value >= 0 && value <= 1))
+                return fail_range(args, value, i);
+            row[guess->cols == 1 ? 1 : j] = value;
+            sum += value;
+        }
+        if (guess->cols == 1)
+            row[0] = 1 - row[1];
+        else
+            sums = sums && fabs(sum - 1) <= sqrt(d->epsilon);
+    }
+    if (!sums)
+        cf_run_warn(args->run, CF_WARN_DATA,
+                    "The y_pred values do not sum to one. Make sure to pass probabilities.");
+    return CF_OK;
+}
+
+/* As many classes as columns, two at least. */
+static cf_status check_classes(const cfi_metric_args *args, const predicted *d)
+{
+    if (d->truth.k == 1)
+        return cf_fail(CF_ERR_DATA,
+                       "%s: y_true contains only one label; provide all expected labels through "
+                       "the labels argument",
+                       args->name);
+    if (d->truth.k != d->k)
+        return cf_fail(CF_ERR_SHAPE,
+                       "%s: y_true and y_pred contain different number of classes: %lld vs %lld; "
+                       "labels can list the classes",
+                       args->name, (long long)d->truth.k, (long long)d->k);
+    return CF_OK;
+}
+
+static cf_status read_input(const cfi_metric_args *args, predicted *d)
+{
+    CF_TRY(cfi_metric_check(args));
+    CF_TRY(cfi_coded_read(args, &d->truth));
+    CF_TRY(read_probabilities(args, d));
+    return check_classes(args, d);
+}
+
+/* Weighted mean of the loss of row i under probabilities row * p. */
+typedef double (*row_loss_fn)(const double *p, cf_index k, int32_t code, double epsilon);
+
+static double row_log_loss(const double *p, cf_index k, int32_t code, double epsilon)
+{
+    (void)k;
+    const double least = fmax(p[code], epsilon);
+    return -log(fmin(least, 1 - epsilon));
+}
+
+static double row_brier(const double *p, cf_index k, int32_t code, double epsilon)
+{
+    (void)epsilon;
+    double sum = 0;
+    for (cf_index j = 0; j < k; j++) {
+        const double d = (j == code) - p[j];
+        sum += d * d;
+    }
+    return sum;
+}
+
+/* `stride` 0: the same probabilities for every row. */
+static double mean_loss(const predicted *d, const double *p, cf_index stride, row_loss_fn loss)
+{
+    cfi_total sum = {0};
+    for (cf_index i = 0; i < d->truth.n; i++)
+        cfi_total_add(&sum, cfi_weight(d->truth.weights, i) *
+                                loss(p + i * stride, d->k, d->truth.codes[i], d->epsilon));
+    return cfi_total_value(sum) / cfi_weight_total(d->truth.weights, d->truth.n);
+}
+
+/* Share of the weights in each class. */
+static cf_status class_shares(const predicted *d, double *shares)
+{
+    cfi_total *sums = NULL;
+    CF_TRY(CF_ALLOC_ZERO(sums, d->k));
+    for (cf_index i = 0; i < d->truth.n; i++)
+        cfi_total_add(&sums[d->truth.codes[i]], cfi_weight(d->truth.weights, i));
+    const double total = cfi_weight_total(d->truth.weights, d->truth.n);
+    for (cf_index c = 0; c < d->k; c++)
+        shares[c] = cfi_total_value(sums[c]) / total;
+    cf_free(sums);
+    return CF_OK;
+}
+
+/* 1 - loss / loss of the class shares. */
+static cf_status share_of_null(const predicted *d, row_loss_fn loss, double *out)
+{
+    double *shares = NULL;
+    CF_TRY(CF_ALLOC(shares, d->k));
+    const cf_status status = class_shares(d, shares);
+    if (status == CF_OK)
+        *out = 1 - mean_loss(d, d->p, d->k, loss) / mean_loss(d, shares, 0, loss);
+    cf_free(shares);
+    return status;
+}
+
+/* D2 needs two rows: NaN with a warning for less. */
+static bool is_too_short(const cfi_metric_args *args, double *out)
+{
+    if (!args->truth || args->truth->rows != 1)
+        return false;
+    cf_run_warn(args->run, CF_WARN_UNDEFINED_METRIC,
+                "D^2 score is not well-defined with less than two samples.");
+    *out = NAN;
+    return true;
+}
+
+cf_status cfi_log_loss(const cfi_metric_args *args, double *out)
+{
+    predicted d = {0};
+    const cf_status status = read_input(args, &d);
+    if (status == CF_OK)
+        *out = mean_loss(&d, d.p, d.k, row_log_loss);
+    predicted_clear(&d);
+    return status;
+}
+
+cf_status cfi_d2_log_loss(const cfi_metric_args *args, double *out)
+{
+    if (is_too_short(args, out))
+        return CF_OK;
+    predicted d = {0};
+    cf_status status = read_input(args, &d);
+    if (status == CF_OK)
+        status = share_of_null(&d, row_log_loss, out);
+    predicted_clear(&d);
+    return status;
+}
+
+/* The positive class of a single column: pos_label, else 1 among {0, 1} or {-1, 1}, else the
+ * greater of two numbers. */
+static cf_status positive_of(const cfi_metric_args *args, const cf_matrix *labels,
+                             cf_index *positive)
+{
+    const char *given = args->options->pos_label;
+    if (labels->rows > 2)
+        return cf_fail(CF_ERR_DATA,
+                       "%s: y_true has %lld classes but should be binary according to the shape "
+                       "of y_pred",
+                       args->name, (long long)labels->rows);
+    *positive = cfi_labels_position(labels, given);
+    if (given)
+        return CF_OK;
+    if (cf_schema_kind(labels->schema, 0) != CF_NUMERIC)
+        return cf_fail(CF_ERR_ARGUMENT, "%s: y_true holds texts and pos_label is not specified",
+                       args->name);
+    const double only = cf_matrix_get(labels, 0, 0);
+    if (labels->rows == 2)
+        *positive = 1;
+    else
+        *positive = only == 0 || only == -1 ? -1 : 0;
+    return CF_OK;
+}
+
+/* One column of probabilities of the positive class: codes become 0 and 1. */
+static cf_status read_single(const cfi_metric_args *args, predicted *d)
+{
+    cf_index positive = 0;
+    CF_TRY(cfi_coded_read(args, &d->truth));
+    CF_TRY(positive_of(args, &d->truth.labels, &positive));
+    for (cf_index i = 0; i < d->truth.n; i++)
+        d->truth.codes[i] = d->truth.codes[i] == positive;
+    return read_probabilities(args, d);
+}
+
+static cf_status read_brier(const cfi_metric_args *args, predicted *d)
+{
+    CF_TRY(cfi_metric_check(args));
+    return args->guess->cols == 1 ? read_single(args, d) : read_input(args, d);
+}
+
+cf_status cfi_brier_score_loss(const cfi_metric_args *args, double *out)
+{
+    predicted d = {0};
+    const cf_status status = read_brier(args, &d);
+    if (status == CF_OK)
+        *out = (d.k < 3 ? 0.5 : 1.0) * mean_loss(&d, d.p, d.k, row_brier);
+    predicted_clear(&d);
+    return status;
+}
+
+cf_status cfi_d2_brier_score(const cfi_metric_args *args, double *out)
+{
+    if (is_too_short(args, out))
+        return CF_OK;
+    predicted d = {0};
+    cf_status status = read_brier(args, &d);
+    if (status == CF_OK)
+        status = share_of_null(&d, row_brier, out);
+    predicted_clear(&d);
+    return status;
+}
