@@ -4,14 +4,6 @@
 
 #include "cofit/metrics.h"
 
-#ifndef CF_METRICS_ARE_THERE
-typedef struct cf_metric_options cf_metric_options;
-cf_status cf_accuracy(const cf_matrix *a, const cf_matrix *b, const cf_matrix *w,
-                      const cf_metric_options *o, double *out);
-cf_status cf_r2(const cf_matrix *a, const cf_matrix *b, const cf_matrix *w,
-                const cf_metric_options *o, double *out);
-#endif
-
 static cf_status default_score(const cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
                                const cf_matrix *weights, double *out)
 {

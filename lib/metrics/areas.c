@@ -191,6 +191,8 @@ static cf_status one_vs_one(const cfi_metric_args *args, const scored *s, double
             cfi_total_add(&total, share);
         }
     *out = cfi_total_value(sum) / cfi_total_value(total);
+    if (cfi_total_value(total) == 0)
+        cfi_warn_one_class(args->run);
 cleanup:
     cf_free(present);
     return status;

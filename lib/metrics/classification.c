@@ -103,19 +103,23 @@ cf_status cfi_balanced_accuracy(const cfi_metric_args *args, double *out)
     return status;
 }
 
-/* Gorodkin's generalisation (2004) to several classes, doi:10.1016/j.compbiolchem.2004.09.006. */
+/*
+ * Gorodkin's generalisation (2004) to several classes, doi:10.1016/j.compbiolchem.2004.09.006. The
+ * spreads n^2 - sum of squares are summed as products of different classes: exactly 0 for one
+ * class.
+ */
 static double correlation(const margins *m)
 {
-    double n = 0, hits = 0, both = 0, truth2 = 0, guess2 = 0;
+    double n_guess = 0, n_truth = 0, hits = 0, both = 0, truth = 0, guess = 0;
     for (cf_index c = 0; c < m->k; c++) {
-        n += m->guess[c];
         hits += m->hits[c];
         both += m->truth[c] * m->guess[c];
-        truth2 += m->truth[c] * m->truth[c];
-        guess2 += m->guess[c] * m->guess[c];
+        truth += 2 * m->truth[c] * n_truth;
+        guess += 2 * m->guess[c] * n_guess;
+        n_truth += m->truth[c];
+        n_guess += m->guess[c];
     }
-    const double spread = (n * n - guess2) * (n * n - truth2);
-    return spread == 0 ? 0 : (hits * n - both) / sqrt(spread);
+    return truth == 0 || guess == 0 ? 0 : (hits * n_guess - both) / sqrt(truth * guess);
 }
 
 cf_status cfi_matthews_corrcoef(const cfi_metric_args *args, double *out)
@@ -302,7 +306,7 @@ static cf_status kappa(const double *counts, cf_index m, cf_kappa_weights kind, 
     }
     cf_free(columns);
     const double by = cfi_total_value(expected);
-    *out = by > 0 ? 1 - cfi_total_value(observed) / by : NAN;
+    *out = by > 0 ? 1 - cfi_total_value(observed) / by : (double)NAN;
     return CF_OK;
 }
 
@@ -350,7 +354,7 @@ cf_status cfi_positive_likelihood_ratio(const cfi_metric_args *args, double *out
                     "positive_likelihood_ratio is ill-defined and set to 1");
         *out = 1;
     } else {
-        *out = positives > 0 ? c[3] * negatives / (c[1] * positives) : NAN;
+        *out = positives > 0 ? c[3] * negatives / (c[1] * positives) : (double)NAN;
     }
     return CF_OK;
 }
@@ -365,7 +369,7 @@ cf_status cfi_negative_likelihood_ratio(const cfi_metric_args *args, double *out
                     "negative_likelihood_ratio is ill-defined and set to 1");
         *out = 1;
     } else {
-        *out = positives > 0 ? c[2] * negatives / (c[0] * positives) : NAN;
+        *out = positives > 0 ? c[2] * negatives / (c[0] * positives) : (double)NAN;
     }
     return CF_OK;
 }

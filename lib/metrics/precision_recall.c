@@ -107,7 +107,7 @@ static double undefined(cf_zero_division rule)
     case CF_ZERO_DIVISION_ONE:
         return 1;
     case CF_ZERO_DIVISION_NAN:
-        return NAN;
+        return (double)NAN;
     case CF_ZERO_DIVISION_WARN:
     case CF_ZERO_DIVISION_ZERO:
         break;
@@ -148,7 +148,7 @@ static double average_of(const double *x, const double *weights, cf_index m)
         }
     }
     if (count == 0)
-        return NAN;
+        return (double)NAN;
     if (weights && cfi_total_value(total) != 0)
         return cfi_total_value(sum) / cfi_total_value(total);
     return cfi_total_value(plain) / (double)count;
@@ -292,7 +292,7 @@ static cf_status every_class(const cfi_metric_args *args, void *result)
     CF_GO(counts_for(args, average, &c));
     const cf_index rows = average == CF_AVERAGE_NONE ? c.m : 1;
     CF_GO(CF_ALLOC(values, 4 * rows));
-    values[3] = NAN;
+    values[3] = (double)NAN;
     CF_GO(cfi_prf(args, &c, average, beta_of(args->options),
                   CFI_PRECISION | CFI_RECALL | CFI_FSCORE, values));
     CF_GO(cf_matrix_resize(out, CF_F64, rows, 4));

@@ -151,7 +151,7 @@ static bool is_too_short(const cfi_metric_args *args, double *out)
         return false;
     cf_run_warn(args->run, CF_WARN_UNDEFINED_METRIC,
                 "D^2 score is not well-defined with less than two samples.");
-    *out = NAN;
+    *out = (double)NAN;
     return true;
 }
 

@@ -81,14 +81,18 @@ static double partial_area(const cfi_steps_down *s, double max_fpr)
     return 0.5 * (1 + (cfi_total_value(area) - least) / (max_fpr - least));
 }
 
+void cfi_warn_one_class(cf_run *run)
+{
+    cf_run_warn(run, CF_WARN_UNDEFINED_METRIC,
+                "Only one class is present in y_true. ROC AUC score is not defined in that case.");
+}
+
 double cfi_roc_area(const cfi_metric_args *args, const cfi_steps_down *s)
 {
     const double positives = s->tps[s->count - 1], negatives = s->fps[s->count - 1];
     if (positives == 0 || negatives == 0) {
-        cf_run_warn(args->run, CF_WARN_UNDEFINED_METRIC,
-                    "Only one class is present in y_true. ROC AUC score is not defined in that "
-                    "case.");
-        return NAN;
+        cfi_warn_one_class(args->run);
+        return (double)NAN;
     }
     const double max_fpr = args->options->max_fpr;
     if (max_fpr > 0 && max_fpr < 1)
@@ -229,10 +233,11 @@ static void draw_roc(const cfi_metric_args *args, const cfi_steps_down *s, cf_ma
     if (positives == 0)
         cf_run_warn(args->run, CF_WARN_UNDEFINED_METRIC,
                     "No positive samples in y_true, true positive value should be meaningless");
-    put_point(out, 0, negatives > 0 ? 0 : NAN, positives > 0 ? 0 : NAN, INFINITY);
+    put_point(out, 0, negatives > 0 ? 0 : (double)NAN, positives > 0 ? 0 : (double)NAN,
+              (double)INFINITY);
     for (cf_index i = 0; i < s->count; i++)
-        put_point(out, i + 1, negatives > 0 ? s->fps[i] / negatives : NAN,
-                  positives > 0 ? s->tps[i] / positives : NAN, s->score[i]);
+        put_point(out, i + 1, negatives > 0 ? s->fps[i] / negatives : (double)NAN,
+                  positives > 0 ? s->tps[i] / positives : (double)NAN, s->score[i]);
 }
 
 static cf_status roc_curve(const cfi_metric_args *args, void *result)
@@ -278,7 +283,7 @@ static cf_status precision_recall_curve(const cfi_metric_args *args, void *resul
         put_point(out, i, hits / (hits + steps.fps[from]), positives > 0 ? hits / positives : 1,
                   steps.score[from]);
     }
-    put_point(out, steps.count, 1, 0, INFINITY);
+    put_point(out, steps.count, 1, 0, (double)INFINITY);
 cleanup:
     cfi_steps_down_clear(&steps);
     return status;

@@ -31,6 +31,9 @@ CF_NODISCARD cf_status cfi_steps_down_make(const cfi_ranked *rows, int32_t posit
 /* One area of two classes. */
 typedef double (*cfi_area_fn)(const cfi_metric_args *args, const cfi_steps_down *steps);
 
+/* What scikit-learn warns of when it gives NaN. */
+void cfi_warn_one_class(cf_run *run);
+
 double cfi_roc_area(const cfi_metric_args *args, const cfi_steps_down *steps);
 double cfi_precision_recall_area(const cfi_metric_args *args, const cfi_steps_down *steps);
 

@@ -336,7 +336,7 @@ static bool is_too_short(const cfi_metric_args *args, const char *symbol, double
         return false;
     cf_run_warn(args->run, CF_WARN_UNDEFINED_METRIC,
                 "%s score is not well-defined with less than two samples.", symbol);
-    *out = NAN;
+    *out = (double)NAN;
     return true;
 }
 

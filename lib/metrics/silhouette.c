@@ -36,7 +36,7 @@ static void score_rows(void *ctx, cf_index begin, cf_index end, cf_index chunk, 
         memset(sums, 0, (size_t)s->k * sizeof *sums);
         for (cf_index j = 0; j < s->n; j++)
             sums[s->codes[j]] += d[j];
-        double nearest = INFINITY;
+        double nearest = (double)INFINITY;
         for (cf_index c = 0; c < s->k; c++)
             if (c != own)
                 nearest = fmin(nearest, sums[c] / (double)s->counts[c]);
