@@ -181,9 +181,9 @@ static void spread_row(const cfi_points *A, cf_index i, int lane, bool clear, vo
 }
 
 /* out[lane * ld + j - b0] = factor * (spread row `lane`)'B_j for `lanes` rows. */
-CF_CLONES static void product_spread_f32(const cfi_points *B, cf_index b0, cf_index b1, float factor,
-                                         const float *restrict spread, float *restrict out,
-                                         cf_index ld, int lanes)
+CF_CLONES static void product_spread_f32(const cfi_points *B, cf_index b0, cf_index b1,
+                                         float factor, const float *restrict spread,
+                                         float *restrict out, cf_index ld, int lanes)
 {
     const float *entries = B->values;
     for (cf_index j = b0; j < b1; j++) {
@@ -299,6 +299,17 @@ void cfi_kernel_block(const cfi_points *A, cf_index a0, cf_index a1, const cfi_p
     }
 }
 
+void cfi_kernel_values(const cfi_kernel *kernel, cf_index n, double *values)
+{
+    const double factor = kernel->type == CFI_KERNEL_RBF ? -kernel->gamma : product_factor(kernel);
+    for (cf_index i = 0; i < n; i++)
+        values[i] *= factor;
+    if (kernel->type == CFI_KERNEL_RBF)
+        cfi_exp(n, values, values);
+    else
+        finish_row_f64(kernel, n, 0, NULL, values);
+}
+
 /* x'x of point i. */
 static double square_norm(const cfi_points *A, cf_index i)
 {
@@ -319,13 +330,8 @@ void cfi_kernel_diagonal(const cfi_points *A, double *out)
     for (cf_index i = 0; i < A->n; i++) {
         if (kernel->type == CFI_KERNEL_PRECOMPUTED)
             out[i] = element(A->matrix, A->rows[i], A->rows[i]);
-        else if (kernel->type == CFI_KERNEL_RBF)
-            out[i] = 1;
         else
-            out[i] = product_factor(kernel) * square_norm(A, i);
-        if (kernel->type == CFI_KERNEL_POLY)
-            poly_row_f64(1, kernel->coef0, kernel->degree, &out[i]);
-        if (kernel->type == CFI_KERNEL_SIGMOID)
-            out[i] = tanh(out[i] + kernel->coef0);
+            out[i] = kernel->type == CFI_KERNEL_RBF ? 0 : square_norm(A, i);
     }
+    cfi_kernel_values(kernel, A->n, out);
 }

@@ -77,6 +77,9 @@ size_t cfi_kernel_scratch(const cfi_point_form *form);
 void cfi_kernel_block(const cfi_points *A, cf_index a0, cf_index a1, const cfi_points *B,
                       cf_index b0, cf_index b1, void *out, cf_index ld, void *scratch);
 
+/* values[i]: |x - y_i|^2 (rbf) or x'y_i becomes k(x, y_i). */
+void cfi_kernel_values(const cfi_kernel *kernel, cf_index n, double *values);
+
 /* out[i] = k(A_i, A_i). */
 void cfi_kernel_diagonal(const cfi_points *A, double *out);
 

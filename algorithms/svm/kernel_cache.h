@@ -9,15 +9,15 @@
 #include "cofit/extend.h"
 
 typedef struct cfi_kernel_cache {
-    cf_index n;        /* rows of the kernel matrix */
-    cf_index capacity; /* slots */
-    cf_index used;     /* slots given out so far */
-    cf_index stride;   /* elements between slots */
-    size_t element;    /* bytes of an element */
-    void *arena;       /* (capacity, stride) */
-    int32_t *slot_of;  /* (n) slot of a row, -1 = none */
-    int32_t *row_of;   /* (capacity) row of a slot */
-    int64_t *round_of; /* (capacity) when it was last used */
+    cf_index n;             /* rows of the kernel matrix */
+    cf_index capacity;      /* slots */
+    cf_index used;          /* slots given out so far */
+    cf_index stride;        /* elements between slots */
+    size_t element;         /* bytes of an element */
+    void *arena;            /* (capacity, stride) */
+    int32_t *slot_of;       /* (n) slot of a row, -1 = none */
+    int32_t *row_of;        /* (capacity) row of a slot */
+    int64_t *round_of;      /* (capacity) when it was last used */
     int32_t *newer, *older; /* (capacity + 1) the slots by use; the last entry ends the ring */
 } cfi_kernel_cache;
 

@@ -75,13 +75,11 @@ static cf_status find_shift(cfi_point_form *form, const cf_matrix *X, const cf_i
 cf_status cfi_point_form_new(cfi_point_form *form, const cfi_kernel *kernel, bool f32,
                              const cf_matrix *X, const cf_index *rows, cf_index n)
 {
-    *form = (cfi_point_form){
-        .kernel = *kernel, .f32 = f32, .cols = X->cols, .width = X->cols};
+    *form = (cfi_point_form){.kernel = *kernel, .f32 = f32, .cols = X->cols, .width = X->cols};
     if (kernel->type == CFI_KERNEL_PRECOMPUTED || n == 0)
         return CF_OK;
     const double cells = (double)n * (double)X->cols;
-    form->sparse =
-        X->storage == CF_CSR && (double)stored_in(X, rows, 0, n) < dense_share * cells;
+    form->sparse = X->storage == CF_CSR && (double)stored_in(X, rows, 0, n) < dense_share * cells;
     if (form->sparse)
         return number_columns(form, X, rows, n);
     return kernel->type == CFI_KERNEL_RBF ? find_shift(form, X, rows, n) : CF_OK;

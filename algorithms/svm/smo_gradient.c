@@ -46,7 +46,8 @@ cf_status cfi_gradient_new(cfi_gradient *g, const cfi_smo_problem *problem, bool
     CF_TRY(cfi_points_fill(&g->points, &g->form, problem->X, problem->rows, 0, n));
     CF_TRY(CF_ALLOC_ZERO(g->uses, n));
     const cf_index stored = g->form.sparse ? g->points.offsets[n] / n : g->form.width;
-    g->uses_before_caching = stored < DEAR || problem->kernel->type == CFI_KERNEL_PRECOMPUTED ? 2 : 0;
+    g->uses_before_caching =
+        stored < DEAR || problem->kernel->type == CFI_KERNEL_PRECOMPUTED ? 2 : 0;
     return cfi_kernel_cache_new(&g->cache, n, n, f32 ? sizeof(float) : sizeof(double),
                                 problem->cache_bytes);
 }
@@ -104,9 +105,8 @@ static void add_rows(bool f32, cf_index n, cf_index count, const double *c, void
             add_four_f32(n, factor, (const float *)memory[0] + at, (const float *)memory[1] + at,
                          (const float *)memory[2] + at, (const float *)memory[3] + at, f);
         else
-            add_four_f64(n, factor, (const double *)memory[0] + at,
-                         (const double *)memory[1] + at, (const double *)memory[2] + at,
-                         (const double *)memory[3] + at, f);
+            add_four_f64(n, factor, (const double *)memory[0] + at, (const double *)memory[1] + at,
+                         (const double *)memory[2] + at, (const double *)memory[3] + at, f);
     }
 }
 
@@ -255,8 +255,7 @@ static cf_status fill_positions(const cfi_gradient *g, cf_index begin, cf_index 
     CF_TRY(CF_ALLOC(rows, end - begin));
     for (cf_index i = begin; i < end; i++)
         rows[i - begin] = g->problem->rows[g->order[i]];
-    const cf_status status =
-        cfi_points_fill(points, &g->form, g->problem->X, rows, 0, end - begin);
+    const cf_status status = cfi_points_fill(points, &g->form, g->problem->X, rows, 0, end - begin);
     cf_free(rows);
     return status;
 }

@@ -18,10 +18,10 @@ typedef struct cfi_gradient {
     uint8_t *uses; /* (n) how often a row was computed and not kept */
     int uses_before_caching;
     int64_t round;
-    cfi_points changed; /* the samples whose beta changed */
-    cf_index *rows;     /* (most) their rows in X */
-    double *delta;      /* (most) by how much */
-    void **memory;      /* (most) their rows of K in the cache, or NULL */
+    cfi_points changed;          /* the samples whose beta changed */
+    cf_index *rows;              /* (most) their rows in X */
+    double *delta;               /* (most) by how much */
+    void **memory;               /* (most) their rows of K in the cache, or NULL */
     cf_index n_changed, n_there; /* the first n_there rows of K need not be computed */
     double *direction;           /* (width) of a linear kernel: sum of delta x */
     char *scratch;               /* (threads, scratch_size) zeroed */

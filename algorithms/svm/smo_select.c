@@ -39,7 +39,8 @@ cf_status cfi_smo_scan(cfi_smo_state *s, cf_index count)
     for (cf_index c = 0; c * CFI_SMO_SCAN < count; c++) {
         const cfi_smo_extremes *e = &s->chunks[c];
         if (!e->finite)
-            return cf_fail(CF_ERR_NUMERIC, "kernel values overflow: X may need scaling");
+            return cf_fail(CF_ERR_NUMERIC, "%s: kernel values overflow; X may need scaling",
+                           s->problem->owner);
         s->up = e->up > s->up ? e->up : s->up;
         s->low = e->low < s->low ? e->low : s->low;
         s->shrinkable += e->shrinkable;

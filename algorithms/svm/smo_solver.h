@@ -2,7 +2,8 @@
 /*
  * The quadratic problem behind support vector machines, in signed variables (beta = y alpha):
  *
- *   min 1/2 beta'K beta + p'beta   subject to   sum beta = sum beta(start), least <= beta <= largest
+ *   min 1/2 beta'K beta + p'beta   subject to   sum beta = sum beta(start), least <= beta <=
+ * largest
  *
  * C-classification: p = -y, beta between 0 and y C. Regression: two variables a sample. One class:
  * p = 0.
@@ -13,17 +14,18 @@
 #include "algorithms/svm/kernel.h"
 
 typedef struct cfi_smo_problem {
+    const char *owner; /* begins messages */
     const cfi_kernel *kernel;
     const cf_matrix *X;
-    const cf_index *rows;         /* (n) the samples' rows of X */
-    cf_index n;                   /* samples */
-    cf_index n_variables;         /* n, or 2 n: variable n + i belongs to sample i too */
-    const double *p;              /* (n_variables) */
+    const cf_index *rows;          /* (n) the samples' rows of X */
+    cf_index n;                    /* samples */
+    cf_index n_variables;          /* n, or 2 n: variable n + i belongs to sample i too */
+    const double *p;               /* (n_variables) */
     const double *least, *largest; /* (n_variables) */
-    double tol;                   /* largest violation of the optimality conditions */
-    int64_t max_steps;            /* pairs of variables changed; negative = no limit */
-    size_t cache_bytes;           /* for rows of K */
-    bool shrinking;               /* set variables aside that look settled */
+    double tol;                    /* largest violation of the optimality conditions */
+    int64_t max_steps;             /* pairs of variables changed; negative = no limit */
+    size_t cache_bytes;            /* for rows of K */
+    bool shrinking;                /* set variables aside that look settled */
 } cfi_smo_problem;
 
 typedef struct cfi_smo_result {

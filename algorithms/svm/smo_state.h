@@ -31,10 +31,10 @@ typedef struct cfi_smo_state {
     cfi_points points;                       /* of the working set */
     cf_index set[CFI_SMO_MOST], n_set, most; /* the working set, oldest first; its limit now */
     cf_index rows[CFI_SMO_MOST];             /* of the working set, in X */
-    cf_index n_kept, kept_from;              /* set[0..n_kept) was at kept_from on in the last one */
-    bool *in_set;                            /* (n_variables) */
-    cf_index *position;                      /* (n) of a sample */
-    cf_index *slot;                          /* (n) -1, when two variables share a sample */
+    cf_index n_kept, kept_from; /* set[0..n_kept) was at kept_from on in the last one */
+    bool *in_set;               /* (n_variables) */
+    cf_index *position;         /* (n) of a sample */
+    cf_index *slot;             /* (n) -1, when two variables share a sample */
     cfi_smo_extremes *chunks;
     double up, low; /* over the variables scanned last; the violation is up - low */
     cf_index shrinkable;
