@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Columns are cut into chunks of 512, whatever the number of threads. A chunk adds the rows of K
- * that the cache has, then computes the others in tiles that stay in the second-level cache, adds
- * them and leaves a copy in the cache where there is room. Of a linear kernel no row is needed:
- * K delta = X (X'delta).
+ * A chunk of columns adds the rows of K that the cache has, then computes the others in tiles that
+ * stay in the second-level cache, adds them and leaves a copy in the cache where there is room. Of
+ * a linear kernel no row is needed: K delta = X (X'delta).
  *
  * Fresh memory costs more than a short row of K takes to compute (a page fault writes 4 KiB twice
  * as slowly as a GEMM and an exponential of 20 columns do), so such a row is kept only when it is
@@ -18,7 +17,7 @@
 #include <string.h>
 
 /* Points with as many stored entries make kernel rows dearer than the memory to keep them in. */
-enum { CHUNK = 512, TILE_ROWS = 64, DEAR = 128 };
+enum { CHUNK = CFI_GRADIENT_CHUNK, TILE_ROWS = 64, DEAR = 128 };
 
 static bool is_linear(const cfi_gradient *g)
 {
@@ -114,7 +113,6 @@ static void add_rows(bool f32, cf_index n, cf_index count, const double *c, void
 
 static void add_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
-    (void)chunk;
     cfi_gradient *g = ctx;
     const bool f32 = g->form.f32;
     const size_t size = f32 ? sizeof(float) : sizeof(double);
@@ -135,13 +133,13 @@ static void add_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, i
         }
         add_rows(f32, n, count, g->delta + r, row, 0, f);
     }
+    if (g->watch)
+        g->watch(g->watch_ctx, begin, end, chunk, worker);
 }
 
 /* f += X direction: dense or compressed rows. */
 static void add_linear_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
-    (void)chunk;
-    (void)worker;
     cfi_gradient *g = ctx;
     const cf_matrix *X = g->problem->X;
     for (cf_index i = begin; i < end; i++) {
@@ -160,6 +158,8 @@ static void add_linear_chunk(void *ctx, cf_index begin, cf_index end, cf_index c
             sum = cfi_dot_1(X->cols, cfi_row_f64(X, r), g->direction);
         g->f[i] += sum;
     }
+    if (g->watch)
+        g->watch(g->watch_ctx, begin, end, chunk, worker);
 }
 
 static void add_linear(cfi_gradient *g, cf_run *run, const cf_index *samples, const double *delta,
@@ -266,12 +266,15 @@ cf_status cfi_gradient_rebuild(cfi_gradient *g, cf_run *run, cf_index begin, con
     cf_status status = CF_OK;
     cf_index samples[CHUNK], count = 0;
     double delta[CHUNK];
+    const bool whole = begin == 0 && g->active == n;
     cfi_gradient part = *g;
-    part.points = (cfi_points){0};
+    part.watch = NULL;
+    if (!whole)
+        part.points = (cfi_points){0};
     part.order += begin;
     part.f += begin;
     part.active = n - begin;
-    if (!is_linear(g))
+    if (!is_linear(g) && !whole)
         CF_GO(fill_positions(g, begin, n, &part.points));
     memset(part.f, 0, (size_t)part.active * sizeof *part.f);
     for (cf_index i = 0; i < n; i++) {
@@ -286,7 +289,8 @@ cf_status cfi_gradient_rebuild(cfi_gradient *g, cf_run *run, cf_index begin, con
         }
     }
 cleanup:
-    cfi_points_clear(&part.points);
+    if (!whole)
+        cfi_points_clear(&part.points);
     g->changed = part.changed;
     return status;
 }

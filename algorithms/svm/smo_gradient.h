@@ -6,10 +6,15 @@
 #include "algorithms/svm/kernel_cache.h"
 #include "algorithms/svm/smo_solver.h"
 
+/* Columns are cut into chunks of this size, whatever the number of threads. */
+enum { CFI_GRADIENT_CHUNK = 512 };
+
 typedef struct cfi_gradient {
     const cfi_smo_problem *problem;
     cfi_point_form form;
     cf_index most;     /* samples that change at once */
+    cf_chunk_fn watch; /* called on every chunk of active positions once f is up to date; or NULL */
+    void *watch_ctx;
     cf_index active;   /* samples in use: positions [0, active) */
     cf_index *order;   /* (n) sample at a position; the others follow */
     double *f;         /* (n) by position */

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static void scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
+void cfi_smo_scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)worker;
     const cfi_smo_state *s = ctx;
@@ -30,17 +30,27 @@ static void scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, 
     s->chunks[chunk] = e;
 }
 
+cf_status cfi_smo_fail_overflow(const cfi_smo_state *s)
+{
+    return cf_fail(CF_ERR_NUMERIC, "%s: kernel values overflow; X may need scaling",
+                   s->problem->owner);
+}
+
 cf_status cfi_smo_scan(cfi_smo_state *s, cf_index count)
 {
-    cf_parallel_for(s->run, count, CFI_SMO_SCAN, scan_chunk, s);
+    cf_parallel_for(s->run, count, CFI_GRADIENT_CHUNK, cfi_smo_scan_chunk, s);
+    return cfi_smo_join(s, count);
+}
+
+cf_status cfi_smo_join(cfi_smo_state *s, cf_index count)
+{
     s->up = -INFINITY;
     s->low = INFINITY;
     s->shrinkable = 0;
-    for (cf_index c = 0; c * CFI_SMO_SCAN < count; c++) {
+    for (cf_index c = 0; c * CFI_GRADIENT_CHUNK < count; c++) {
         const cfi_smo_extremes *e = &s->chunks[c];
         if (!e->finite)
-            return cf_fail(CF_ERR_NUMERIC, "%s: kernel values overflow; X may need scaling",
-                           s->problem->owner);
+            return cfi_smo_fail_overflow(s);
         s->up = e->up > s->up ? e->up : s->up;
         s->low = e->low < s->low ? e->low : s->low;
         s->shrinkable += e->shrinkable;
@@ -117,11 +127,11 @@ static void collect_violators(cfi_smo_state *s)
         offer_evenly(s);
         return;
     }
-    for (cf_index begin = 0; begin < s->gradient.active; begin += CFI_SMO_SCAN) {
-        const cfi_smo_extremes *e = &s->chunks[begin / CFI_SMO_SCAN];
+    for (cf_index begin = 0; begin < s->gradient.active; begin += CFI_GRADIENT_CHUNK) {
+        const cfi_smo_extremes *e = &s->chunks[begin / CFI_GRADIENT_CHUNK];
         if (!is_open(&s->rising, e->up) && !is_open(&s->falling, -e->low))
             continue;
-        const cf_index end = begin + CFI_SMO_SCAN;
+        const cf_index end = begin + CFI_GRADIENT_CHUNK;
         for (cf_index i = begin; i < end && i < s->gradient.active; i++)
             offer_position(s, i);
     }

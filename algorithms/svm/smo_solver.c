@@ -24,6 +24,16 @@
 
 enum { SET_FIRST = 512, SET_WHOLE = 1024, STEPS_A_ROUND = 100000, PATIENCE = 100 };
 
+/* Multiplications below which a team of threads takes longer to meet than it saves. */
+enum { SMALL_BLOCK = 8000000 };
+
+/*
+ * Small problems go on, for some steps a variable, to a violation at which weights and repetitions,
+ * or another order of the rows, give the same digits: it costs nothing there.
+ */
+enum { POLISHED = 256, POLISHING_STEPS = 20 };
+static const double polished_violation = 1e-10;
+
 /* How far the local problem is solved, relative to the violation of the whole. */
 static const double local_share = 0.1;
 
@@ -54,7 +64,9 @@ static void update_matrix(cfi_smo_state *s)
         memmove(cfi_smo_local_row(local, k),
                 (char *)cfi_smo_local_row(local, s->kept_from + k) + (size_t)s->kept_from * size,
                 (size_t)s->n_kept * size);
-    cf_parallel_for(s->run, s->n_set - s->n_kept, 32, compute_rows, &(row_job){s, s->n_kept});
+    const cf_index wanted = s->n_set - s->n_kept;
+    const bool small = wanted * s->n_set * (s->gradient.form.width + 20) < SMALL_BLOCK;
+    cf_parallel_for(small ? NULL : s->run, wanted, 32, compute_rows, &(row_job){s, s->n_kept});
     cfi_smo_local_mirror(local, s->n_kept, s->n_set);
 }
 
@@ -129,8 +141,10 @@ static cf_status run_round(cfi_smo_state *s, int64_t most_steps, int64_t *steps)
     double fall;
     cfi_smo_choose_set(s);
     CF_TRY(build_local(s));
-    const bool whole = s->n_set == s->problem->n_variables;
-    const double tol = whole ? 0.5 * s->tol : local_share * (s->up - s->low);
+    const double violation = s->up - s->low;
+    double tol = local_share * violation;
+    if (s->n_set == s->problem->n_variables)
+        tol = 0.5 * (violation < s->enough ? s->aim : s->enough);
     *steps = cfi_smo_local_solve(&s->local, tol, most_steps, &fall);
     s->steps += *steps;
     s->fall += fall;
@@ -192,7 +206,7 @@ static bool should_shrink(const cfi_smo_state *s)
     const cf_index active = s->gradient.active;
     if (!s->problem->shrinking || s->problem->n_variables <= s->most ||
         2 * s->shrinkable * s->problem->n < active * s->problem->n_variables ||
-        s->up - s->low < 10 * s->tol)
+        s->up - s->low < 10 * s->enough)
         return false;
     int64_t n_support = 0;
     for (cf_index t = 0; t < s->problem->n_variables; t++)
@@ -202,17 +216,35 @@ static bool should_shrink(const cfi_smo_state *s)
 
 /* ---- the whole ---- */
 
-/* Whether the active variables meet the tolerance and the others, taken back, do too. */
+static bool is_enough(const cfi_smo_state *s)
+{
+    const double violation = s->up - s->low;
+    return violation < s->aim || (violation < s->enough && s->tries == 0);
+}
+
+/* Whether the active variables are optimal and the others, taken back, are too. */
 static cf_status check_optimal(cfi_smo_state *s, bool *optimal)
 {
-    *optimal = s->up - s->low < s->tol;
+    *optimal = is_enough(s);
     if (!*optimal || s->gradient.active == s->problem->n)
         return CF_OK;
     CF_TRY(rebuild(s, s->gradient.active));
     CF_TRY(cfi_smo_scan(s, s->problem->n));
-    *optimal = s->up - s->low < s->tol;
+    *optimal = is_enough(s);
     s->rows_added = 0;
     return *optimal ? CF_OK : cfi_gradient_grow(&s->gradient);
+}
+
+/* How many pairs the next round may change; 0 at the end. */
+static int64_t allowed_steps(cfi_smo_state *s)
+{
+    const int64_t most = s->problem->max_steps;
+    int64_t allowed = STEPS_A_ROUND;
+    if (s->up - s->low < s->enough) {
+        s->tries--;
+        allowed = POLISHING_STEPS * s->problem->n_variables;
+    }
+    return most < 0 || most - s->steps > allowed ? allowed : most - s->steps;
 }
 
 /*
@@ -232,32 +264,34 @@ static cf_status check_stalled(cfi_smo_state *s, int64_t steps, double *fall_bef
     if (++*stalls > 1)
         return CF_OK;
     CF_TRY(rebuild(s, 0));
-    return s->gradient.active < s->problem->n ? cfi_gradient_grow(&s->gradient) : CF_OK;
+    if (s->gradient.active < s->problem->n)
+        CF_TRY(cfi_gradient_grow(&s->gradient));
+    return cfi_smo_scan(s, s->gradient.active);
 }
 
 static cf_status iterate(cfi_smo_state *s, bool *optimal)
 {
-    const cfi_smo_problem *problem = s->problem;
-    double fall_before = 0, first_violation = 0;
+    double fall_before = 0, first = 0;
     int stalls = 0;
+    CF_TRY(cfi_smo_scan(s, s->gradient.active));
     for (;;) {
         CF_TRY(cf_run_check(s->run));
-        CF_TRY(cfi_smo_scan(s, s->gradient.active));
         CF_TRY(check_optimal(s, optimal));
-        if (*optimal || stalls > 1 || (problem->max_steps >= 0 && s->steps >= problem->max_steps))
-            return CF_OK;
+        const double violation = s->up - s->low;
         if (s->rounds == 0)
-            first_violation = s->up - s->low;
-        cf_run_progress(s->run, 1 - log((s->up - s->low) / s->tol) / log(first_violation / s->tol),
-                        "fit");
+            first = violation;
+        int64_t steps = *optimal || stalls > 1 ? 0 : allowed_steps(s);
+        if (steps <= 0) {
+            *optimal = violation < s->enough;
+            return CF_OK;
+        }
+        cf_run_progress(s->run, 1 - log(violation / s->aim) / log(first / s->aim), "fit");
         if (should_shrink(s)) {
             CF_TRY(shrink(s));
             CF_TRY(cfi_smo_scan(s, s->gradient.active));
         }
-        int64_t most = STEPS_A_ROUND, steps;
-        if (problem->max_steps >= 0 && problem->max_steps - s->steps < most)
-            most = problem->max_steps - s->steps;
-        CF_TRY(run_round(s, most, &steps));
+        CF_TRY(run_round(s, steps, &steps));
+        CF_TRY(cfi_smo_join(s, s->gradient.active));
         CF_TRY(check_stalled(s, steps, &fall_before, &stalls));
     }
 }
@@ -285,64 +319,96 @@ static void finish(const cfi_smo_state *s, cfi_smo_result *result)
 
 /*
  * The error of K beta when entries are floats: the bounds times the rounding of an entry, which
- * grows with the exponent's parts (rbf, sigmoid) or with the power (poly).
+ * grows with the parts of the exponent (rbf) or with the power (poly). Infinite where floats might
+ * overflow in the local solver.
  */
 static double float_error(const cfi_smo_problem *problem, const cfi_points *points,
-                          const double *diagonal)
+                          double largest_entry)
 {
     const cfi_kernel *kernel = problem->kernel;
-    double bound = 0, entry = 0, part = 0;
-    for (cf_index t = 0; t < problem->n_variables; t++)
-        bound = fmax(bound, fmax(fabs(problem->least[t]), fabs(problem->largest[t])));
-    for (cf_index i = 0; i < problem->n; i++) {
-        entry = fmax(entry, fabs(diagonal[i]));
-        if (points->norms)
-            part = fmax(part, (double)((const float *)points->norms)[i]);
-    }
-    if (kernel->type == CFI_KERNEL_POLY)
-        part = (double)kernel->degree;
-    /* The local solver's squares and quotients of floats must stay in range. */
+    double bound = 0, part = 1, entry = largest_entry;
     if (!(entry >= 1e-6 && entry <= 1e6))
         return INFINITY;
+    for (cf_index t = 0; t < problem->n_variables; t++)
+        bound = fmax(bound, fmax(fabs(problem->least[t]), fabs(problem->largest[t])));
+    for (cf_index i = 0; points->norms && i < problem->n; i++)
+        part = fmax(part, (double)((const float *)points->norms)[i]);
+    if (kernel->type == CFI_KERNEL_POLY)
+        part = (double)kernel->degree;
+    if (kernel->type == CFI_KERNEL_SIGMOID)
+        entry = 1;
     return bound * entry * (1 + part) * (double)FLT_EPSILON;
+}
+
+/* The largest size of a diagonal entry. CF_ERR_NUMERIC when one is not finite. */
+static cf_status find_largest_entry(const cfi_smo_state *s, double *largest)
+{
+    double *diagonal;
+    CF_TRY(CF_ALLOC(diagonal, s->problem->n));
+    cfi_kernel_diagonal(&s->gradient.points, diagonal);
+    bool finite = true;
+    *largest = 0;
+    for (cf_index i = 0; i < s->problem->n; i++) {
+        finite = finite && isfinite(diagonal[i]);
+        *largest = fmax(*largest, fabs(diagonal[i]));
+    }
+    cf_free(diagonal);
+    return finite ? CF_OK : cfi_smo_fail_overflow(s);
+}
+
+/* Chooses the type of kernel entries and sets the gradient up. */
+static cf_status start_gradient(cfi_smo_state *s)
+{
+    const cfi_smo_problem *problem = s->problem;
+    const bool linear = problem->kernel->type == CFI_KERNEL_LINEAR;
+    bool f32 = problem->n_variables > POLISHED && !linear;
+    double entry;
+    CF_TRY(cfi_gradient_new(&s->gradient, problem, f32, CFI_SMO_MOST, s->run));
+    if (linear)
+        return CF_OK;
+    if (f32) {
+        CF_TRY(find_largest_entry(s, &entry));
+        const double error = float_error(problem, &s->gradient.points, entry);
+        if (error <= 0.125 * problem->tol) {
+            s->enough -= error;
+            return CF_OK;
+        }
+        cfi_gradient_clear(&s->gradient);
+        CF_TRY(cfi_gradient_new(&s->gradient, problem, false, CFI_SMO_MOST, s->run));
+    }
+    return find_largest_entry(s, &entry);
 }
 
 static cf_status prepare(cfi_smo_state *s)
 {
     const cfi_smo_problem *problem = s->problem;
-    const cf_index n_variables = problem->n_variables;
-    cf_status status = CF_OK;
-    double *diagonal = NULL;
+    const cf_index n = problem->n, n_variables = problem->n_variables;
+    bool at_zero = true;
     s->most = n_variables <= SET_WHOLE ? n_variables : SET_FIRST;
-    s->tol = problem->tol;
-    CF_GO(CF_ALLOC(diagonal, problem->n));
-    bool f32 = problem->kernel->type != CFI_KERNEL_LINEAR;
-    CF_GO(cfi_gradient_new(&s->gradient, problem, f32, CFI_SMO_MOST, s->run));
-    if (f32) {
-        cfi_kernel_diagonal(&s->gradient.points, diagonal);
-        const double error = float_error(problem, &s->gradient.points, diagonal);
-        f32 = error <= 0.125 * problem->tol;
-        if (f32)
-            s->tol -= error;
+    s->enough = problem->tol;
+    CF_TRY(start_gradient(s));
+    s->aim = s->enough;
+    if (n_variables <= POLISHED) {
+        s->aim = fmin(polished_violation, problem->tol);
+        s->tries = 3;
     }
-    if (!f32) {
-        cfi_gradient_clear(&s->gradient);
-        CF_GO(cfi_gradient_new(&s->gradient, problem, false, CFI_SMO_MOST, s->run));
-    }
-    CF_GO(cfi_smo_local_new(&s->local, s->most, f32));
-    CF_GO(CF_ALLOC_ZERO(s->in_set, n_variables));
-    CF_GO(CF_ALLOC(s->position, problem->n));
-    CF_GO(CF_ALLOC(s->chunks, problem->n / CFI_SMO_SCAN + 1));
-    if (n_variables > problem->n) {
-        CF_GO(CF_ALLOC(s->slot, problem->n));
-        for (cf_index i = 0; i < problem->n; i++)
+    CF_TRY(cfi_smo_local_new(&s->local, s->most, s->gradient.form.f32));
+    CF_TRY(CF_ALLOC_ZERO(s->in_set, n_variables));
+    CF_TRY(CF_ALLOC(s->position, n));
+    CF_TRY(CF_ALLOC(s->chunks, n / CFI_GRADIENT_CHUNK + 1));
+    if (n_variables > n) {
+        CF_TRY(CF_ALLOC(s->slot, n));
+        for (cf_index i = 0; i < n; i++)
             s->slot[i] = -1;
     }
     find_positions(s);
-    CF_GO(rebuild(s, 0));
-cleanup:
-    cf_free(diagonal);
-    return status;
+    for (cf_index t = 0; t < n_variables; t++)
+        at_zero = at_zero && s->beta[t] == 0;
+    if (!at_zero)
+        CF_TRY(rebuild(s, 0));
+    s->gradient.watch = cfi_smo_scan_chunk;
+    s->gradient.watch_ctx = s;
+    return CF_OK;
 }
 
 cf_status cfi_smo_solve(const cfi_smo_problem *problem, cf_run *run, double *beta,

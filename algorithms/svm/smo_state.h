@@ -6,8 +6,6 @@
 #include "algorithms/svm/smo_gradient.h"
 #include "algorithms/svm/smo_local.h"
 
-enum { CFI_SMO_SCAN = 4096 };
-
 /* What a chunk of positions says about optimality. */
 typedef struct cfi_smo_extremes {
     double up, low;      /* largest v that may rise, smallest that may fall */
@@ -39,7 +37,8 @@ typedef struct cfi_smo_state {
     double up, low; /* over the variables scanned last; the violation is up - low */
     cf_index shrinkable;
     cfi_smo_candidates rising, falling;
-    double tol; /* the violation to reach */
+    double enough, aim; /* the violation to reach, and the one to try for */
+    int tries;          /* rounds left for that */
     int64_t rounds, steps;
     int64_t rows_added; /* since samples were last set aside or taken back */
     double fall;        /* of the objective, so far */
@@ -72,10 +71,19 @@ static inline bool cfi_smo_is_settled(const cfi_smo_state *s, cf_index t, double
     return (!cfi_smo_may_rise(s, t) && v > s->up) || (!cfi_smo_may_fall(s, t) && v < s->low);
 }
 
-/* Finds the extremes over positions [0, count). CF_ERR_NUMERIC. */
+/* CF_ERR_NUMERIC with its message. */
+cf_status cfi_smo_fail_overflow(const cfi_smo_state *s);
+
+/* The extremes of one chunk of positions: a cf_chunk_fn, ctx is the state. */
+void cfi_smo_scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker);
+
+/* Finds the extremes over positions [0, count): of every chunk, then of all. CF_ERR_NUMERIC. */
 CF_NODISCARD cf_status cfi_smo_scan(cfi_smo_state *s, cf_index count);
 
-/* Keeps the newer half of the working set and adds violators; cfi_smo_scan came before. */
+/* The second half of it. CF_ERR_NUMERIC. */
+CF_NODISCARD cf_status cfi_smo_join(cfi_smo_state *s, cf_index count);
+
+/* Keeps the newer half of the working set and adds violators, by the extremes found last. */
 void cfi_smo_choose_set(cfi_smo_state *s);
 
 #endif
