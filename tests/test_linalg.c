@@ -300,6 +300,21 @@ START_TEST(cholesky_solves_and_measures_condition)
 }
 END_TEST
 
+START_TEST(plain_qr_gives_the_matrix_back)
+{
+    enum { M = 20, N = 12 };
+    double *A = random_normals(17, M * N), F[M * N], QR[M * N] = {0}, tau[N];
+    memcpy(F, A, sizeof F);
+    ASSERT_OK(cfi_geqrf(M, N, F, M, tau));
+    for (int j = 0; j < N; j++)
+        memcpy(QR + j * M, F + j * M, (size_t)(j + 1) * sizeof *F);
+    ASSERT_OK(cfi_ormqr(true, false, M, N, N, F, M, tau, QR, M));
+    for (int i = 0; i < M * N; i++)
+        ASSERT_NEAR(QR[i], A[i], 1e-13);
+    cf_free(A);
+}
+END_TEST
+
 START_TEST(pivoted_qr_and_complete_orthogonal)
 {
     enum { M = 20, N = 12, RANK = 7 };
@@ -454,5 +469,5 @@ TEST_MAIN("linalg", gemm_equals_plain_loops, gemm_has_the_same_bits_on_any_threa
           gemm_f32_equals_plain_loops, gemv_equals_plain_loops, gram_equals_plain_loops,
           vector_kernels, cholesky_reproduces_its_matrix,
           cholesky_reports_the_minor_that_is_not_positive, cholesky_solves_and_measures_condition,
-          pivoted_qr_and_complete_orthogonal, triangular_solves, singular_values,
-          symmetric_eigenvalues, general_solve, sizes_and_allocations_that_fail)
+          plain_qr_gives_the_matrix_back, pivoted_qr_and_complete_orthogonal, triangular_solves,
+          singular_values, symmetric_eigenvalues, general_solve, sizes_and_allocations_that_fail)

@@ -296,6 +296,24 @@ cleanup:
     return status;
 }
 
+cf_status cfi_geqrf(cf_index m, cf_index n, double *A, cf_index lda, double *tau)
+{
+    cf_status status = CF_OK;
+    double *work = NULL, answer = 1;
+    lapack_int length = 1, result;
+    CF_GO(check_sizes(m, n, lda));
+    ON_ONE_THREAD(result = LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, (int)m, (int)n, A, leading(lda),
+                                               tau, &answer, -1));
+    CF_GO(check_info("dgeqrf", result));
+    CF_GO(make_work(answer, &work, &length));
+    ON_ONE_THREAD(result = LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, (int)m, (int)n, A, leading(lda),
+                                               tau, work, length));
+    CF_GO(check_info("dgeqrf", result));
+cleanup:
+    cf_free(work);
+    return status;
+}
+
 cf_status cfi_geqp3(cf_index m, cf_index n, double *A, cf_index lda, int *pivots, double *tau)
 {
     cf_status status = CF_OK;

@@ -74,6 +74,8 @@ CF_NODISCARD cf_status cfi_potrs(cf_index n, cf_index nrhs, const double *A, cf_
 /* Reciprocal condition number from that factor and the 1-norm of A. */
 CF_NODISCARD cf_status cfi_pocon(cf_index n, const double *A, cf_index lda, double norm,
                                  double *rcond);
+/* QR: A (m, n) column-major becomes R and the reflectors; tau has min(m, n). */
+CF_NODISCARD cf_status cfi_geqrf(cf_index m, cf_index n, double *A, cf_index lda, double *tau);
 /* QR with column pivoting: A (m, n) column-major; pivots are 0-based on return; tau has min(m, n).
  */
 CF_NODISCARD cf_status cfi_geqp3(cf_index m, cf_index n, double *A, cf_index lda, int *pivots,
