@@ -10,6 +10,8 @@
  */
 #include "base/text.h"
 #include "matrix/matrix.h"
+#include "preprocessing/column_map.h"
+#include "preprocessing/dictionaries.h"
 #include "preprocessing/impute_rows.h"
 #include "preprocessing/impute_statistics.h"
 
@@ -80,48 +82,14 @@ static cf_status missing_numbers(const simple_imputer *s, const cf_schema *schem
 
 /* ---- the dictionaries of the output ---- */
 
-/* The code the constant has among the texts of column j; *added tells whether it is a new one. */
-static cf_index fill_code(const cf_schema *schema, cf_index j, const char *text, bool *added)
-{
-    cf_index low = 0, high = cf_schema_dictionary_size(schema, j);
-    while (low < high) {
-        const cf_index middle = (low + high) / 2;
-        if (strcmp(cf_schema_text(schema, j, middle), text) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    const char *found = cf_schema_text(schema, j, low);
-    *added = !found || strcmp(found, text) != 0;
-    return low;
-}
-
 /* The first code of column j that is one higher in the output, or +inf. */
 static double first_moved(const simple_imputer *s, const cf_schema *schema, cf_index j)
 {
-    bool added = false;
+    bool found = false;
     if (!s->fill_text || !is_coded(schema, j))
         return (double)INFINITY;
-    const cf_index code = fill_code(schema, j, s->fill_text, &added);
-    return added ? (double)code : (double)INFINITY;
-}
-
-/* Column `to` of `out` = column j of `in` with the constant among its texts. */
-static cf_status add_fill_text(const simple_imputer *s, const cf_schema *in, cf_index j,
-                               cf_schema *out, cf_index to)
-{
-    bool added = false;
-    const cf_index size = cf_schema_dictionary_size(in, j);
-    const cf_index code = fill_code(in, j, s->fill_text, &added);
-    if (!added)
-        return CF_OK;
-    const char **texts;
-    CF_TRY(CF_ALLOC(texts, size + 1));
-    for (cf_index c = 0; c <= size; c++)
-        texts[c] = c == code ? s->fill_text : cf_schema_text(in, j, c - (c > code));
-    const cf_status status = cf_schema_set_dictionary(out, to, CF_CATEGORICAL, texts, size + 1);
-    cf_free(texts);
-    return status;
+    const cf_index code = cfi_dictionary_place(schema, j, s->fill_text, &found);
+    return found ? (double)INFINITY : (double)code;
 }
 
 /* ---- fit ---- */
@@ -195,9 +163,9 @@ static void fill_in_constants(const simple_imputer *s, const cf_matrix *X, const
     for (cf_index j = 0; j < X->cols; j++) {
         const bool coded = is_coded(X->schema, j);
         double filling = s->fill_value.kind == CF_VALUE_NONE ? 0 : cf_value_number(&s->fill_value);
-        bool added;
+        bool found;
         if (coded && constant)
-            filling = (double)fill_code(X->schema, j, s->fill_text, &added);
+            filling = (double)cfi_dictionary_place(X->schema, j, s->fill_text, &found);
         if (constant)
             statistics[j] = observed[j] > 0 || s->keep_empty_features ? filling : (double)NAN;
         else if (observed[j] == 0 && s->keep_empty_features && !coded)
@@ -358,7 +326,7 @@ static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf
         if (p.place[j] >= 0) {
             CF_GO(cfi_schema_copy_column(schema, p.place[j], in, j));
             if (!isinf(p.moved[j]))
-                CF_GO(add_fill_text(s, in, j, schema, p.place[j]));
+                CF_GO(cfi_dictionary_add(in, j, s->fill_text, schema, p.place[j]));
         }
         if (p.indicator_place[j] >= 0 && cf_schema_name(in, j))
             CF_GO(set_indicator_name(schema, p.indicator_place[j], cf_schema_name(in, j)));
@@ -387,6 +355,9 @@ static cf_status validate(const cf_estimator *self)
 {
     const simple_imputer *s = const_self(self);
     const int64_t *features = s->indicator_features.data;
+    if (!cfi_is_column(&s->statistics_) || s->statistics_.rows != cf_self_n_features(self) ||
+        (s->indicator_features.length > 0 && s->indicator_features.dtype != CF_I64))
+        return cf_fail(CF_ERR_FORMAT, "SimpleImputer: the state has other types");
     for (cf_index k = 0; k < s->indicator_features.length; k++)
         if (features[k] < 0 || features[k] >= s->statistics_.rows ||
             (k > 0 && features[k] <= features[k - 1]))
@@ -415,6 +386,13 @@ static const cf_state state[] = {
     CF_HELD_ARRAY(simple_imputer, indicator_features, "(?)", "columns that have an indicator"),
     CF_HELD_TEXT(simple_imputer, fill_text, "the constant of columns of texts"),
     CF_END,
+};
+
+static const char *const examples[] = {
+    "SimpleImputer(strategy=median)",
+    "SimpleImputer(strategy=most_frequent, add_indicator=true)",
+    "SimpleImputer(strategy=constant, fill_value=7, keep_empty_features=true)",
+    NULL,
 };
 
 CF_CLASS(SimpleImputer) = {
@@ -461,4 +439,5 @@ CF_CLASS(SimpleImputer) = {
     .validate = validate,
     .check_params = check_params,
     .traits = traits,
+    .examples = examples,
 };

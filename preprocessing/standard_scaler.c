@@ -33,10 +33,17 @@ static cf_status copy_column(cf_matrix *to, const double *from, cf_index d)
     return CF_OK;
 }
 
+/* A fitted column of numbers, or NULL when it is empty or its parameter is off. */
+static const double *numbers_of(const cf_matrix *column, bool wanted)
+{
+    return wanted && column->rows > 0 ? column->values : NULL;
+}
+
 /* The statistics the state holds, as a start for the next batch. */
 static cf_status resume(const standard_scaler *s, cfi_column_stats *stats)
 {
-    const double *weights = s->weights.data, *mean = s->mean_.values, *var = s->var_.values;
+    const double *weights = s->weights.data;
+    const double *mean = numbers_of(&s->mean_, true), *var = numbers_of(&s->var_, true);
     if ((s->with_mean || s->with_std) && !mean)
         return cf_fail(CF_ERR_ARGUMENT,
                        "StandardScaler: the first batch was fitted without a mean");
@@ -99,12 +106,6 @@ cleanup:
     return status;
 }
 
-/* A fitted column of numbers, or NULL when its parameter is off. */
-static const double *numbers_of(const cf_matrix *column, bool wanted)
-{
-    return wanted ? column->values : NULL;
-}
-
 static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
                            cf_matrix *out)
 {
@@ -161,6 +162,15 @@ static cf_status n_samples_seen(const cf_estimator *self, cf_matrix *out)
     return CF_OK;
 }
 
+static cf_status validate(const cf_estimator *self)
+{
+    const standard_scaler *s = (const standard_scaler *)self;
+    if (cfi_is_column(&s->mean_) && cfi_is_column(&s->var_) && cfi_is_column(&s->scale_) &&
+        s->weights.dtype == CF_F64)
+        return CF_OK;
+    return cf_fail(CF_ERR_FORMAT, "StandardScaler: the statistics are not columns of doubles");
+}
+
 static const cf_param params[] = {
     CF_ROW_BOOL(standard_scaler, with_mean, "true", "subtract the mean; false for sparse data"),
     CF_ROW_BOOL(standard_scaler, with_std, "true", "divide by the standard deviation"),
@@ -180,6 +190,12 @@ static const cf_state state[] = {
     CF_COMPUTED("n_samples_seen_", n_samples_seen, "(?)",
                 "rows seen, or their weight; one a column when values were missing"),
     CF_END,
+};
+
+static const char *const examples[] = {
+    "StandardScaler(with_mean=false)",
+    "StandardScaler(with_std=false)",
+    NULL,
 };
 
 CF_CLASS(StandardScaler) = {
@@ -219,5 +235,7 @@ CF_CLASS(StandardScaler) = {
     .partial_fit = fit,
     .transform = transform,
     .inverse_transform = inverse_transform,
+    .validate = validate,
     .traits = traits,
+    .examples = examples,
 };

@@ -159,7 +159,7 @@ cf_status cfi_state_check_shapes(const cf_estimator *e)
         const bool has_shape = row->shape && !row->getter;
         if (has_shape && row->type == CF_STATE_MATRIX) {
             const cf_matrix *X = cfi_state_field(row, e);
-            if (X->values || X->rows > 0)
+            if (X->rows > 0 || X->cols > 0) /* 0 x 0: an attribute this fit does not have */
                 CF_TRY(check_form(e, row, X->rows, X->cols));
         } else if (has_shape && row->type == CF_STATE_ARRAY) {
             const cf_array *array = cfi_state_field(row, e);

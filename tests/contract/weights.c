@@ -68,7 +68,9 @@ static void check_repetition(const subject *s, bool sparse)
         ASSERT_OK(status);
     if (status == CF_OK) {
         ASSERT_OK(fit_problem(b, &repeated, NULL));
-        answer x = ask(a, &p.X), y = ask(b, &p.X);
+        /* what only rows without weight hold is unknown to a class that learns categories */
+        const cf_matrix *asked = s->traits.tags & CF_TAG_CATEGORIES ? &repeated.X : &p.X;
+        answer x = ask(a, asked), y = ask(b, asked);
         const double d = distance(&x, &y);
         ck_assert_msg(d <= 1e-6, "weights and repetition differ by %g", d);
         free_answer(&x);
