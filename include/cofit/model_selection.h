@@ -30,6 +30,21 @@ CF_API void cf_folds_clear(cf_folds *folds);
 CF_API CF_NODISCARD cf_status cf_split(const cf_estimator *splitter, cf_index n_samples,
                                        const cf_matrix *y, const cf_matrix *groups, cf_folds *out);
 
+/** How to cut rows in two; all zero = a quarter is tested, drawn with a fresh seed. Grows only at
+ * the end. */
+typedef struct cf_split_options {
+    cf_value test_size;  /**< cf_value_int: rows, cf_value_real: share; None = the rest, or 0.25 */
+    cf_value train_size; /**< likewise; None = the rest */
+    cf_value random_state;     /**< cf_value_int(seed); None = a fresh seed */
+    bool in_order;             /**< no shuffle: the first rows train, the next are tested */
+    const cf_matrix *stratify; /**< (n, 1) labels whose shares both sides keep; NULL = none */
+} cf_split_options;
+
+/** One cut of n_samples rows: `out` ({0} before) has one fold. CF_ERR_ARGUMENT, CF_ERR_DATA,
+ * CF_ERR_MEMORY. */
+CF_API CF_NODISCARD cf_status cf_train_test_split(cf_index n_samples,
+                                                  const cf_split_options *options, cf_folds *out);
+
 /** What a fold that fails does to cross-validation. */
 typedef enum cf_error_score {
     CF_ERROR_SCORE_NAN,  /**< its scores are NaN, with a warning; all folds failing is an error */
