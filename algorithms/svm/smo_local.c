@@ -234,7 +234,7 @@ static cf_index partner(const cfi_smo_local *local, cf_index i)
 }
 
 /* Moves beta_i up and beta_j down as far as pays; returns how far. */
-static double move_pair(cfi_smo_local *local, cf_index i, cf_index j, double *decrease)
+static double move_pair(cfi_smo_local *local, cf_index i, cf_index j)
 {
     double *beta = local->beta;
     const double gap = value(local, local->v, i) - value(local, local->v, j);
@@ -249,18 +249,16 @@ static double move_pair(cfi_smo_local *local, cf_index i, cf_index j, double *de
     const bool moved = risen != beta[i] || fallen != beta[j];
     beta[i] = delta == room_i || risen > local->largest[i] ? local->largest[i] : risen;
     beta[j] = delta == room_j || fallen < local->least[j] ? local->least[j] : fallen;
-    *decrease += delta * (gap - 0.5 * delta * curve);
     return moved ? delta : 0;
 }
 
-int64_t cfi_smo_local_solve(cfi_smo_local *local, double tol, int64_t most_steps, double *decrease)
+int64_t cfi_smo_local_solve(cfi_smo_local *local, double tol, int64_t most_steps)
 {
     const cf_index padded = (local->n + 15) / 16 * 16;
     for (cf_index i = local->n; i < padded; i++)
         cfi_smo_local_set(local, i, 0, 0);
     for (cf_index i = 0; i < padded; i++)
         set_caps(local, i);
-    *decrease = 0;
     pick p = update(local, 0, 0, 0);
     int64_t steps = 0;
     while (steps < most_steps && p.any_up && p.any_low) {
@@ -269,7 +267,7 @@ int64_t cfi_smo_local_solve(cfi_smo_local *local, double tol, int64_t most_steps
         const cf_index j = partner(local, p.up);
         if (j < 0)
             break;
-        const double delta = move_pair(local, p.up, j, decrease);
+        const double delta = move_pair(local, p.up, j);
         if (delta == 0)
             break;
         set_caps(local, p.up);

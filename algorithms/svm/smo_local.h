@@ -36,8 +36,8 @@ void cfi_smo_local_set(cfi_smo_local *local, cf_index i, double v, double diagon
 
 /*
  * Solves to a violation of `tol` or `most_steps` pairs, whichever comes first; returns the pairs
- * changed. *decrease gets the amount the objective fell by.
+ * changed.
  */
-int64_t cfi_smo_local_solve(cfi_smo_local *local, double tol, int64_t most_steps, double *decrease);
+int64_t cfi_smo_local_solve(cfi_smo_local *local, double tol, int64_t most_steps);
 
 #endif

@@ -22,7 +22,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { SET_FIRST = 512, SET_WHOLE = 1024, STEPS_A_ROUND = 100000, PATIENCE = 100 };
+enum {
+    SET_FIRST = 512,
+    SET_WHOLE = 1024,
+    STEPS_A_ROUND = 100000,
+    PATIENCE = 100,
+    PATIENCE_WHOLE = 5
+};
 
 /* Multiplications below which a team of threads takes longer to meet than it saves. */
 enum { SMALL_BLOCK = 8000000 };
@@ -138,16 +144,14 @@ static void grow_set(cfi_smo_state *s)
 
 static cf_status run_round(cfi_smo_state *s, int64_t most_steps, int64_t *steps)
 {
-    double fall;
     cfi_smo_choose_set(s);
     CF_TRY(build_local(s));
     const double violation = s->up - s->low;
     double tol = local_share * violation;
     if (s->n_set == s->problem->n_variables)
         tol = 0.5 * (violation < s->enough ? s->aim : s->enough);
-    *steps = cfi_smo_local_solve(&s->local, tol, most_steps, &fall);
+    *steps = cfi_smo_local_solve(&s->local, tol, most_steps);
     s->steps += *steps;
-    s->fall += fall;
     s->rounds++;
     CF_TRY(apply_local(s));
     grow_set(s);
@@ -247,21 +251,35 @@ static int64_t allowed_steps(cfi_smo_state *s)
     return most < 0 || most - s->steps > allowed ? allowed : most - s->steps;
 }
 
-/*
- * Rounding may leave nothing to gain before the tolerance is met. The gradient is then computed
- * anew once, in case it drifted; the second time the solver gives up.
- */
-static cf_status check_stalled(cfi_smo_state *s, int64_t steps, double *fall_before, int *stalls)
+static double objective_of(const cfi_smo_state *s)
 {
+    double objective = 0;
+    for (cf_index t = 0; t < s->problem->n_variables; t++)
+        if (s->beta[t] != 0) {
+            const cf_index i = s->position[cfi_smo_sample(s, t)];
+            objective += 0.5 * s->beta[t] * (s->problem->p[t] - cfi_smo_v(s, i, t));
+        }
+    return objective;
+}
+
+/*
+ * Rounding, or a kernel matrix that is not symmetric, may leave nothing to gain before the
+ * tolerance is met. The gradient is then computed anew once, in case it drifted; the second time
+ * the solver gives up.
+ */
+static cf_status check_stalled(cfi_smo_state *s, int64_t steps)
+{
+    const bool whole = s->n_set == s->problem->n_variables;
     if (steps > 0) {
-        if (s->rounds % PATIENCE != 0)
+        if (s->rounds % (whole ? PATIENCE_WHOLE : PATIENCE) != 0)
             return CF_OK;
-        const double gain = s->fall - *fall_before;
-        *fall_before = s->fall;
-        if (gain > 1e-13 * s->fall)
+        const double objective = objective_of(s);
+        if (objective < s->best_objective - 1e-13 * fabs(s->best_objective)) {
+            s->best_objective = objective;
             return CF_OK;
+        }
     }
-    if (++*stalls > 1)
+    if (++s->stalls > 1)
         return CF_OK;
     CF_TRY(rebuild(s, 0));
     if (s->gradient.active < s->problem->n)
@@ -271,8 +289,7 @@ static cf_status check_stalled(cfi_smo_state *s, int64_t steps, double *fall_bef
 
 static cf_status iterate(cfi_smo_state *s, bool *optimal)
 {
-    double fall_before = 0, first = 0;
-    int stalls = 0;
+    double first = 0;
     CF_TRY(cfi_smo_scan(s, s->gradient.active));
     for (;;) {
         CF_TRY(cf_run_check(s->run));
@@ -280,7 +297,7 @@ static cf_status iterate(cfi_smo_state *s, bool *optimal)
         const double violation = s->up - s->low;
         if (s->rounds == 0)
             first = violation;
-        int64_t steps = *optimal || stalls > 1 ? 0 : allowed_steps(s);
+        int64_t steps = *optimal || s->stalls > 1 ? 0 : allowed_steps(s);
         if (steps <= 0) {
             *optimal = violation < s->enough;
             return CF_OK;
@@ -292,26 +309,25 @@ static cf_status iterate(cfi_smo_state *s, bool *optimal)
         }
         CF_TRY(run_round(s, steps, &steps));
         CF_TRY(cfi_smo_join(s, s->gradient.active));
-        CF_TRY(check_stalled(s, steps, &fall_before, &stalls));
+        CF_TRY(check_stalled(s, steps));
     }
 }
 
 /* What LIBSVM's calculate_rho and objective value are, at the end. */
 static void finish(const cfi_smo_state *s, cfi_smo_result *result)
 {
-    double sum = 0, objective = 0;
+    double sum = 0;
     cf_index n_free = 0;
     for (cf_index i = 0; i < s->problem->n; i++) {
         for (cf_index t = s->gradient.order[i]; t < s->problem->n_variables; t += s->problem->n) {
             const double v = cfi_smo_v(s, i, t);
-            objective += 0.5 * s->beta[t] * (s->problem->p[t] - v);
             if (cfi_smo_may_rise(s, t) && cfi_smo_may_fall(s, t)) {
                 sum += v;
                 n_free++;
             }
         }
     }
-    result->objective = objective;
+    result->objective = objective_of(s);
     result->violation = s->up - s->low;
     result->rho = n_free > 0 ? -sum / (double)n_free : -0.5 * (s->up + s->low);
     result->steps = s->steps;
@@ -386,6 +402,7 @@ static cf_status prepare(cfi_smo_state *s)
     bool at_zero = true;
     s->most = n_variables <= SET_WHOLE ? n_variables : SET_FIRST;
     s->enough = problem->tol;
+    s->best_objective = DBL_MAX;
     CF_TRY(start_gradient(s));
     s->aim = s->enough;
     if (n_variables <= POLISHED) {

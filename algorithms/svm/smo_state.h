@@ -40,8 +40,9 @@ typedef struct cfi_smo_state {
     double enough, aim; /* the violation to reach, and the one to try for */
     int tries;          /* rounds left for that */
     int64_t rounds, steps;
-    int64_t rows_added; /* since samples were last set aside or taken back */
-    double fall;        /* of the objective, so far */
+    int64_t rows_added;    /* since samples were last set aside or taken back */
+    double best_objective; /* seen when looking for a stall */
+    int stalls;
 } cfi_smo_state;
 
 static inline cf_index cfi_smo_sample(const cfi_smo_state *s, cf_index variable)

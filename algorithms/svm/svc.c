@@ -222,7 +222,7 @@ static cf_status predict_proba(const cf_estimator *self, const cf_matrix *X, cf_
                                cf_matrix *out)
 {
     const svc *s = (const svc *)self;
-    if (!s->probA_.values)
+    if (s->probA_.rows == 0)
         return cf_fail(CF_ERR_NOT_FITTED,
                        "SVC: predict_proba is not available when fitted with probability=false");
     return ask(s, CFI_SVC_PROBABILITIES, X, run, out);
@@ -264,7 +264,9 @@ static cf_status validate(const cf_estimator *self)
             return cf_fail(CF_ERR_FORMAT, "SVC: n_support_ holds %d", (int)count);
         total += count;
     }
-    if (total != s->n_sv || (!precomputed && s->support_vectors_.rows != s->n_sv))
+    const cf_matrix *V = &s->support_vectors_;
+    if (total != s->n_sv ||
+        (!precomputed && (V->rows != s->n_sv || V->cols != cf_self_n_features(self))))
         return cf_fail(CF_ERR_FORMAT, "SVC: n_support_ sums to %lld, there are %lld vectors",
                        (long long)total, (long long)s->n_sv);
     const int64_t n = ((const int64_t *)s->shape_fit_.data)[0];
@@ -274,7 +276,8 @@ static cf_status validate(const cf_estimator *self)
             return cf_fail(CF_ERR_FORMAT, "SVC: support_ holds %d, fit had %lld rows", (int)row,
                            (long long)n);
     }
-    if (!s->probA_.values != !s->probB_.values)
+    const cf_index pairs = s->n_iter_.length;
+    if (s->probA_.rows != s->probB_.rows || (s->probA_.rows != 0 && s->probA_.rows != pairs))
         return cf_fail(CF_ERR_FORMAT, "SVC: probA_ and probB_ do not belong together");
     return CF_OK;
 }
@@ -301,18 +304,26 @@ static const cf_param params[] = {
     CF_END,
 };
 
+static const char *const examples[] = {
+    "SVC(kernel=linear)",
+    "SVC(kernel=poly, coef0=1, gamma=0.1)",
+    "SVC(kernel=sigmoid, gamma=0.01, decision_function_shape=ovo)",
+    "SVC(probability=true, break_ties=true, class_weight=balanced)",
+    NULL,
+};
+
 static const cf_state state[] = {
     CF_HELD_INT(svc, n_sv, "number of support vectors"),
     CF_HELD_ARRAY(svc, support_, "(n_sv)", "rows of the support vectors, class by class"),
     CF_HELD_ARRAY(svc, n_support_, "(n_classes)", "support vectors of each class"),
-    CF_HELD_MATRIX(svc, support_vectors_, "(n_sv, n_features)",
-                   "the support vectors; empty of a precomputed kernel"),
+    CF_HELD_MATRIX(svc, support_vectors_, "(?, ?)",
+                   "(n_sv, n_features) the support vectors; empty of a precomputed kernel"),
     CF_HELD_MATRIX(svc, dual_coef_, "(n_classes - 1, n_sv)",
                    "coefficients of the support vectors in the pairs of their class"),
     CF_HELD_MATRIX(svc, intercept_, "(n_classes * (n_classes - 1) / 2)", "constant of each pair"),
-    CF_HELD_MATRIX(svc, probA_, "(n_classes * (n_classes - 1) / 2)",
+    CF_HELD_MATRIX(svc, probA_, "(?, ?)",
                    "slope of the sigmoid of each pair; empty without probability"),
-    CF_HELD_MATRIX(svc, probB_, "(n_classes * (n_classes - 1) / 2)",
+    CF_HELD_MATRIX(svc, probB_, "(?, ?)",
                    "constant of the sigmoid of each pair; empty without probability"),
     CF_HELD_MATRIX(svc, class_weight_, "(n_classes)", "factor of C of each class"),
     CF_HELD_ARRAY(svc, n_iter_, "(n_classes * (n_classes - 1) / 2)",
@@ -371,4 +382,5 @@ CF_CLASS(SVC) = {
     .decision_function = decision_function,
     .validate = validate,
     .traits = traits,
+    .examples = examples,
 };
