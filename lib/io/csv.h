@@ -16,7 +16,11 @@
 
 enum {
     CFI_CSV_FIELD_MOST = 1 << 20, /* bytes of a field */
-    CFI_CSV_GRAIN = 256 << 10,    /* bytes of a chunk */
+#ifdef COFIT_SMALL_CHUNKS
+    CFI_CSV_GRAIN = 64, /* so that short inputs of a fuzzer have many */
+#else
+    CFI_CSV_GRAIN = 256 << 10, /* bytes of a chunk */
+#endif
     CFI_CSV_COLUMNS_MOST = 1000000
 };
 

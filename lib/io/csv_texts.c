@@ -84,20 +84,21 @@ static cf_status grow_set(text_set *set)
 }
 
 /* A text without its doubled quotes, in the scratch. */
-static cf_status undouble(text_set *set, cfi_csv_field *field)
+static cf_status undouble(const cfi_csv *csv, text_set *set, cfi_csv_field *field)
 {
+    const cf_index size = csv->end - csv->data; /* a field is no longer than the file */
     if (!set->scratch)
-        CF_TRY(CF_ALLOC(set->scratch, CFI_CSV_FIELD_MOST));
+        CF_TRY(CF_ALLOC(set->scratch, size < CFI_CSV_FIELD_MOST ? size : CFI_CSV_FIELD_MOST));
     field->length = cfi_csv_unquote(field, set->scratch);
     field->text = set->scratch;
     return CF_OK;
 }
 
 /* The position of a text among the distinct ones, which it may join. */
-static cf_status find_text(text_set *set, cfi_csv_field field, cf_index *out)
+static cf_status find_text(const cfi_csv *csv, text_set *set, cfi_csv_field field, cf_index *out)
 {
     if (field.doubled)
-        CF_TRY(undouble(set, &field));
+        CF_TRY(undouble(csv, set, &field));
     const uint32_t hash = (uint32_t)XXH3_64bits(field.text, field.length);
     const cf_index mask = set->n_slots - 1;
     for (cf_index slot = hash & mask; set->n_slots > 0 && set->slots[slot] != 0;
@@ -135,7 +136,7 @@ static cf_status find_all(const cfi_csv *csv, cfi_csv_column *column, text_set *
             continue;
         }
         cf_index code;
-        CF_TRY(find_text(set, cfi_csv_unpack(csv, place), &code));
+        CF_TRY(find_text(csv, set, cfi_csv_unpack(csv, place), &code));
         *cell = (double)code;
         ++*present;
     }

@@ -144,7 +144,7 @@ static cf_status check_sizes(const mtx_file *f)
                       : array_length(f) > left / VALUE_BYTES + 1)
         return cf_fail(CF_ERR_FORMAT, "%s: %lld numbers are told, %lld bytes follow", f->name,
                        (long long)(f->coordinate ? f->stored : array_length(f)), (long long)left);
-    if (f->rows > (1 << 17) && f->rows > f->end - f->data)
+    if (f->rows > (1 << 14) && f->rows > f->end - f->data)
         return cf_fail(CF_ERR_LIMIT, "%s: %lld rows in a file of %lld bytes", f->name,
                        (long long)f->rows, (long long)(f->end - f->data));
     return CF_OK;
@@ -182,7 +182,7 @@ static cf_status read_dense(mtx_file *f, cf_matrix *out)
 {
     CF_TRY(cf_matrix_resize(out, CF_F64, f->rows, f->cols));
     double *x = out->values;
-    for (cf_index j = 0; j < f->cols; j++) {
+    for (cf_index j = 0; j < f->cols && f->rows > 0; j++) {
         if (f->shape == SKEW)
             x[j * f->cols + j] = 0;
         for (cf_index i = f->shape == GENERAL ? 0 : j + (f->shape == SKEW); i < f->rows; i++) {

@@ -13,7 +13,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { GRAIN = 512 << 10, INDEX_MOST = INT32_MAX - 1 };
+#ifdef COFIT_SMALL_CHUNKS
+enum { GRAIN = 64 }; /* so that short inputs of a fuzzer have many */
+#else
+enum { GRAIN = 512 << 10 };
+#endif
+
+enum { INDEX_MOST = INT32_MAX - 1 };
 
 /* What the lines of a stretch hold. */
 typedef struct stretch {

@@ -74,7 +74,7 @@ static cf_status split_columns(const char *name, const cf_read_options *o, cf_ta
                   {"weights", t->weights.cols == 0 ? o->weights : NULL, &t->weights},
                   {"groups", t->groups.cols == 0 ? o->groups : NULL, &t->groups},
                   {"drop", o->drop, NULL}};
-    enum { N_WISHES = sizeof wishes / sizeof wishes[0], COLUMNS_MOST = 1 << 24 };
+    enum { N_WISHES = sizeof wishes / sizeof wishes[0], COLUMNS_MOST = 1 << 20 };
     bool *taken = NULL, any = false;
     for (int k = 0; k < N_WISHES; k++)
         any = any || wishes[k].list;
