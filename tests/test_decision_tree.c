@@ -256,8 +256,8 @@ START_TEST(monotonic_constraints_hold)
                     "splitter=random, random_state=0)",
                     "diabetes", 2, 1);
     check_monotonic("DecisionTreeClassifier(monotonic_cst=[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
-                    "0,0,0,0,-1,0,0,0,1,0,0], random_state=0)",
-                    "breast_cancer", 23, -1);
+                    "0,0,0,0,1,0,0,0,1,0,0], random_state=0)",
+                    "breast_cancer", 27, 1);
 }
 END_TEST
 
