@@ -234,7 +234,7 @@ static void check_monotonic(const char *spec, const char *data, cf_index feature
             last = now;
         }
     }
-    ck_assert_int_gt(changes, 0);
+    ck_assert_msg(changes > 0, "%s: nothing changed", spec);
     cf_matrix_clear(&out);
     cf_matrix_clear(&X);
     cf_matrix_clear(&y);
@@ -248,7 +248,7 @@ START_TEST(monotonic_constraints_hold)
                     "diabetes", 2, 1);
     check_monotonic("DecisionTreeRegressor(monotonic_cst=[0, 0, 1, 0, 0, 0, 0, 0, -1, 0], "
                     "max_leaf_nodes=40, random_state=0)",
-                    "diabetes", 8, -1);
+                    "diabetes", 2, 1);
     check_monotonic("DecisionTreeRegressor(monotonic_cst=[0, 0, 1, 0, 0, 0, 0, 0, -1, 0], "
                     "criterion=absolute_error, random_state=0)",
                     "diabetes", 8, -1);
