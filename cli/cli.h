@@ -102,7 +102,10 @@ cf_status read_data(const request *r, const cf_estimator *model, cf_table *out);
 /* Parses SPEC and applies --seed. */
 cf_status parse_spec(const request *r, cf_estimator **out);
 
-/* Makes a numeric target a label where the last step is a classifier: nothing to do but check. */
+/* Tells why parse_spec failed: a usage error. */
+int complain_spec(void);
+
+/* The format asked for. */
 bool wants_json(const request *r);
 bool wants_csv(const request *r);
 

@@ -144,6 +144,11 @@ cf_status parse_spec(const request *r, cf_estimator **out)
     return seed_estimator(*out, seed);
 }
 
+int complain_spec(void)
+{
+    return complain(EXIT_USAGE, "the specification, %s", cf_last_error());
+}
+
 bool wants_json(const request *r)
 {
     return r->format && strcmp(r->format, "json") == 0;

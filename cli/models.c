@@ -11,9 +11,9 @@ int run_fit(const request *r)
     cf_table table = {0};
     if (!r->output)
         return complain(EXIT_USAGE, "fit wants -o FILE");
-    cf_status status = parse_spec(r, &model);
-    if (status == CF_OK)
-        status = read_data(r, NULL, &table);
+    if (parse_spec(r, &model) != CF_OK)
+        return complain_spec();
+    cf_status status = read_data(r, NULL, &table);
     if (status == CF_OK) {
         cf_fit_options options = fit_options(r);
         options.sample_weight = r->weights ? &table.weights : NULL;

@@ -160,6 +160,23 @@ static void print_attribute(const cf_value *value)
     cf_text_free(text);
 }
 
+/* The labels, as texts where they are. */
+static void show_classes(const cf_estimator *model)
+{
+    cf_matrix classes = {0};
+    if (cf_classes(model, 0, &classes) != CF_OK)
+        return;
+    fputs("  classes_:", stdout);
+    for (cf_index k = 0; k < classes.rows; k++) {
+        const char *text = cf_schema_text(classes.schema, 0, k);
+        if (text)
+            printf(" %s", text);
+        else
+            printf(" %.15g", cf_matrix_get(&classes, k, 0));
+    }
+    putchar('\n');
+}
+
 static void show_text(const cf_estimator *model, const char *spec)
 {
     printf("spec: %s\nfitted: %s\n", spec, cf_is_fitted(model) ? "yes" : "no");
@@ -177,8 +194,10 @@ static void show_text(const cf_estimator *model, const char *spec)
     for (cf_index i = 0; i < names.count; i++) {
         cf_value value = {0};
         const char *name = names.as.items[i].as.text;
-        if (strcmp(name, "feature_names_in_") != 0 &&
-            cf_attribute_value(model, name, &value) == CF_OK) {
+        if (strcmp(name, "classes_") == 0)
+            show_classes(model);
+        else if (strcmp(name, "feature_names_in_") != 0 &&
+                 cf_attribute_value(model, name, &value) == CF_OK) {
             printf("  %s: ", name);
             print_attribute(&value);
         }

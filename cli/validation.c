@@ -106,8 +106,10 @@ static void print_table(const cf_cv_result *result)
 int run_cv(const request *r)
 {
     const char *names[MOST_SCORERS];
-    char *list = r->scoring ? strdup(r->scoring) : NULL;
     cf_estimator *model = NULL, *splitter = NULL;
+    if (parse_spec(r, &model) != CF_OK)
+        return complain_spec();
+    char *list = r->scoring ? strdup(r->scoring) : NULL;
     cf_table table = {0};
     cf_cv_result result = {0};
     const cf_fit_options fit = fit_options(r);
@@ -120,8 +122,6 @@ int run_cv(const request *r)
                              .n_threads = fit.n_threads};
     cf_set_warning_handler(fit.warn, NULL);
     cf_status status = read_folds(r, &options.n_splits, &splitter);
-    if (status == CF_OK)
-        status = parse_spec(r, &model);
     if (status == CF_OK)
         status = read_data(r, NULL, &table);
     if (status == CF_OK) {
@@ -214,21 +214,19 @@ static cf_status set_scoring(const request *r, cf_estimator *search)
     return status;
 }
 
-/* The search of a request, ready to be fitted. */
-static cf_status make_search(const request *r, cf_estimator **out)
+/* The search of a request over `model`, ready to be fitted. */
+static cf_status make_search(const request *r, const cf_estimator *model, cf_estimator **out)
 {
-    cf_estimator *model = NULL, *splitter = NULL;
+    cf_estimator *splitter = NULL;
     cf_index folds = 5;
     cf_value grid = {0};
+    const cf_value inner = {.kind = CF_VALUE_ESTIMATOR,
+                            .as.estimator = (cf_estimator *)(uintptr_t)model};
     cf_status status = cf_new(out, "GridSearchCV");
     if (status == CF_OK)
-        status = parse_spec(r, &model);
+        status = cf_set_value(*out, "estimator", &inner);
     if (status == CF_OK)
-        status = cf_set_estimator(*out, "estimator", model);
-    if (status == CF_OK) {
-        model = NULL; /* the search owns it */
         status = read_grid(r->grid, &grid);
-    }
     if (status == CF_OK)
         status = cf_set_value(*out, "param_grid", &grid);
     if (status == CF_OK)
@@ -244,7 +242,6 @@ static cf_status make_search(const request *r, cf_estimator **out)
     if (status == CF_OK)
         status = set_scoring(r, *out);
     cf_value_clear(&grid);
-    cf_estimator_free(model);
     cf_estimator_free(splitter);
     return status;
 }
@@ -328,12 +325,14 @@ static cf_status print_search(const request *r, const cf_estimator *search)
 
 int run_search(const request *r)
 {
-    cf_estimator *search = NULL;
+    cf_estimator *search = NULL, *model = NULL;
     const cf_estimator *best = NULL;
     cf_table table = {0};
     if (!r->grid)
         return complain(EXIT_USAGE, "search wants --grid 'name=value,value; ...'");
-    cf_status status = make_search(r, &search);
+    if (parse_spec(r, &model) != CF_OK)
+        return complain_spec();
+    cf_status status = make_search(r, model, &search);
     if (status == CF_OK)
         status = read_data(r, NULL, &table);
     if (status == CF_OK) {
@@ -352,5 +351,6 @@ int run_search(const request *r)
     const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
     cf_table_clear(&table);
     cf_estimator_free(search);
+    cf_estimator_free(model);
     return code;
 }

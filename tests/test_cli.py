@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""The program as a user meets it.
+
+usage: test_cli.py PROGRAM SOURCE       exit status: 0 all passed
+"""
+import gzip
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+DATA = SOURCE / "datasets"
+WINE, PENGUINS, DIABETES = DATA / "wine.csv", DATA / "penguins.csv", DATA / "diabetes.csv"
+MIXED = ("ColumnTransformer(numeric -> SimpleImputer(strategy=median) | StandardScaler, "
+         "categorical -> SimpleImputer(strategy=most_frequent) | OneHotEncoder(handle_unknown=ignore)) | SVC")
+
+
+def cofit(*args, stdin=None, env=None):
+    return subprocess.run([PROGRAM, *map(str, args)], input=stdin, capture_output=True, text=True, timeout=120,
+                          env=dict(os.environ, **(env or {})))
+
+
+class Cli(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.dir = pathlib.Path(self.folder.name)
+
+    def ok(self, *args, **kwargs):
+        p = cofit(*args, **kwargs)
+        self.assertEqual(p.returncode, 0, p.stderr)
+        return p.stdout
+
+    def fails(self, code, part, *args, **kwargs):
+        p = cofit(*args, **kwargs)
+        self.assertEqual(p.returncode, code, p.stderr)
+        self.assertIn(part, p.stderr)
+        self.assertEqual(p.stdout, "")
+
+    def fit(self, spec=MIXED, data=PENGUINS, target="target"):
+        model = self.dir / "model.cofit"
+        self.assertEqual(self.ok("fit", spec, "--data", data, "--target", target, "-o", model), "")
+        return model
+
+    def test_help_begins_with_examples(self):
+        out = self.ok("--help")
+        self.assertLess(out.index("examples"), out.index("commands"))
+        for verb in "fit predict transform score cv search list describe show".split():
+            self.assertIn(verb, out)
+            self.assertIn("usage: cofit " + verb, self.ok(verb, "--help"))
+        self.assertRegex(self.ok("--version"), r"^cofit \d+\.\d+\.\d+$")
+
+    def test_wrong_arguments_are_usage_errors(self):
+        self.fails(2, "did you mean 'fit'", "fitt")
+        self.fails(2, "did you mean --scoring", "cv", "SVC", "--scorin", "x")
+        self.fails(2, "wants --data", "cv", "SVC")
+        self.fails(2, "wants SPEC", "cv", "--data", WINE)
+        self.fails(2, "too many", "cv", "SVC", "SVC", "--data", WINE)
+        self.fails(2, "wants -o", "fit", "SVC", "--data", WINE, "--target", "target")
+        self.fails(2, "--data wants FILE", "cv", "SVC", "--data")
+        self.fails(2, "did you mean 'SVC'", "cv", "SVX", "--data", WINE, "--target", "target")
+        self.fails(2, "column 5", "cv", "SVC(C=-1)", "--data", WINE, "--target", "target")
+        self.fails(2, "not understood", "cv", "SVC", "--data", WINE, "--target", "target", "--header", "maybe")
+        self.fails(2, "at least 2 folds", "cv", "SVC", "--data", WINE, "--target", "target", "--cv", "1")
+        self.assertEqual(cofit().returncode, 2)
+
+    def test_data_errors_have_their_place(self):
+        broken = self.dir / "broken.csv"
+        broken.write_text("a,b,y\n1,2,x\n3,4\n")
+        self.fails(1, f"{broken}:3:", "cv", "SVC", "--data", broken, "--target", "y")
+        self.fails(1, "no column 'nope'", "cv", "SVC", "--data", WINE, "--target", "nope")
+        self.fails(1, "cannot be opened", "cv", "SVC", "--data", self.dir / "none.csv", "--target", "y")
+        self.fails(1, "holds text; SVC takes numbers", "fit", "SVC", "--data", PENGUINS, "--target", "target", "-o", self.dir / "m")
+        broken.write_text("not a model")
+        self.fails(1, "not a sound model file", "show", broken)
+
+    def test_cross_validation_formats(self):
+        args = ("cv", "StandardScaler | SVC(C=10)", "--data", WINE, "--target", "target", "--scoring", "accuracy,f1_macro")
+        r = json.loads(self.ok(*args, "--format", "json"))
+        self.assertEqual(set(r), {"scores", "mean", "std", "fit_time", "score_time"})
+        expected = [1.0, 0.9722222222222222, 0.9722222222222222, 1.0, 1.0]  # scikit-learn 1.9's figures
+        for a, b in zip(r["scores"]["accuracy"], expected):
+            self.assertAlmostEqual(a, b, delta=1e-6)
+        for a, b in zip(r["scores"]["f1_macro"], [1.0, 0.9717813051146384, 0.9709618874773139, 1.0, 1.0]):
+            self.assertAlmostEqual(a, b, delta=1e-6)
+        self.assertEqual(len(self.ok(*args, "--format", "csv").strip().split("\n")), 6)
+        self.assertIn("accuracy", self.ok(*args))
+        self.assertIn("+-", self.ok(*args, "--cv", "StratifiedKFold(n_splits=3, shuffle=true, random_state=0)"))
+
+    def test_mixed_columns_with_missing_values(self):
+        args = ("cv", MIXED, "--data", PENGUINS, "--target", "target", "--scoring", "accuracy", "--format", "json")
+        self.assertGreater(json.loads(self.ok(*args))["mean"]["accuracy"], 0.97)
+
+    def test_fit_predict_score_show(self):
+        model = self.fit()
+        lines = self.ok("predict", model, "--data", PENGUINS).strip().split("\n")
+        self.assertEqual(lines[:2], ["prediction", "Adelie"])
+        self.assertEqual(len(lines), 345)
+        out = self.dir / "p.csv"
+        self.assertEqual(self.ok("predict", model, "--data", PENGUINS, "-o", out), "")
+        self.assertEqual(out.read_text().strip().split("\n"), lines)
+        self.assertIn("accuracy", self.ok("score", model, "--data", PENGUINS, "--target", "target", "--scoring", "accuracy", "--report"))
+        r = json.loads(self.ok("score", model, "--data", PENGUINS, "--target", "target", "--scoring", "accuracy,f1_macro", "--format", "json"))
+        self.assertGreater(r["accuracy"], 0.97)
+        r = json.loads(self.ok("show", model, "--format", "json"))
+        self.assertEqual(r["classes"], ["Adelie", "Chinstrap", "Gentoo"])
+        self.assertIn("island (categorical)", self.ok("show", model))
+
+    def test_columns_by_name_from_standard_input(self):
+        model = self.fit("StandardScaler | SVC", WINE, "target")
+        rows = [line.split(",") for line in WINE.read_text().strip().split("\n")]
+        turned = "\n".join(",".join(reversed(row)) for row in rows) + "\n"
+        self.assertEqual(self.ok("predict", model, "--data", "-", stdin=turned), self.ok("predict", model, "--data", WINE))
+        lacking = "\n".join(",".join(row[1:]) for row in rows) + "\n"
+        self.fails(1, "'alcohol'", "predict", model, "--data", "-", stdin=lacking)
+        packed = self.dir / "w.csv.gz"
+        packed.write_bytes(gzip.compress(WINE.read_bytes()))
+        self.assertEqual(self.ok("predict", model, "--data", packed), self.ok("predict", model, "--data", WINE))
+
+    def test_probabilities_and_transform(self):
+        model = self.fit("StandardScaler | SVC(probability=true, random_state=0)", WINE, "target")
+        self.assertEqual(self.ok("predict", model, "--data", WINE, "--proba").split("\n")[0], "class_0,class_1,class_2")
+        model = self.fit("StandardScaler", WINE, "target")
+        self.assertTrue(self.ok("transform", model, "--data", WINE).startswith("alcohol,"))
+        self.fails(1, "has no predict", "predict", model, "--data", WINE)
+
+    def test_search(self):
+        best = self.dir / "best.cofit"
+        r = json.loads(self.ok("search", "StandardScaler | SVC", "--data", WINE, "--target", "target",
+                               "--grid", "svc__C=0.1,1,10; svc__kernel=linear,rbf", "--format", "json", "-o", best))
+        self.assertEqual(len(r["candidates"]), 6)
+        self.assertAlmostEqual(r["best_score"], max(c["mean"] for c in r["candidates"]))
+        self.assertIn("SVC", self.ok("show", best))
+        self.fails(2, "--grid", "search", "SVC", "--data", WINE, "--target", "target")
+
+    def test_registry(self):
+        names = [c["name"] for c in json.loads(self.ok("list", "--format", "json"))]
+        self.assertIn("KMeans", names)
+        for name in names:
+            self.assertIn("Source", self.ok("describe", name))
+            self.assertTrue(self.ok("describe", name, "--format", "markdown").startswith("# " + name))
+            self.assertEqual(json.loads(self.ok("describe", name, "--format", "json"))["name"], name)
+        self.fails(1, "did you mean 'KMeans'", "describe", "KMean")
+
+    def test_seed_and_threads_and_quiet(self):
+        a, b = self.dir / "a", self.dir / "b"
+        for path, threads in ((a, 1), (b, 4)):
+            self.ok("fit", "KMeans(n_clusters=3)", "--data", WINE, "--drop", "target", "--seed", "3", "--threads", threads, "-q", "-o", path)
+        self.assertEqual(a.read_bytes(), b.read_bytes())
+
+    def test_interrupt(self):
+        rows = "\n".join(",".join(str((i * 7919 + j * j * 104729) % 1000 / 7) for j in range(8)) + f",{i * i % 2}" for i in range(30000))
+        big = self.dir / "big.csv"
+        big.write_text(",".join("abcdefgh") + ",y\n" + rows + "\n")
+        model = self.dir / "m.cofit"
+        model.write_text("old")
+        p = subprocess.Popen([PROGRAM, "fit", "SVC(C=1000000, tol=1e-9)", "--data", str(big), "--target", "y", "-o", str(model)],
+                             stderr=subprocess.PIPE, text=True)
+        time.sleep(1.5)
+        p.send_signal(signal.SIGINT)
+        self.assertEqual(p.wait(timeout=60), 130)
+        self.assertIn("interrupted", p.stderr.read())
+        p.stderr.close()
+        self.assertEqual(model.read_text(), "old")
+
+    def test_full_output_is_an_error(self):
+        if os.path.exists("/dev/full"):
+            with open("/dev/full", "w") as full:
+                p = subprocess.run([PROGRAM, "list"], stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(p.returncode, 1)
+
+    def test_manual_and_completion(self):
+        self.assertIn(".SH OPTIONS", self.ok("--print-manual"))
+        self.assertEqual(subprocess.run(["bash", "-n"], input=self.ok("--print-completion"), text=True).returncode, 0)
+
+
+unittest.main(argv=["test_cli"], verbosity=1)
