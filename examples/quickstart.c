@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reads a table, fits a pipeline, predicts, scores and saves. usage: quickstart wine.csv wine.cofit */
+/* Reads a table, fits a pipeline, predicts, scores and saves. usage: quickstart wine.csv wine.cofit
+ */
 #include <cofit/cofit.h>
 
 #include <stdio.h>
