@@ -19,8 +19,8 @@ libdir=$(dirname "$(find "$scratch" -name libcofit.so)")
 LD_LIBRARY_PATH="$libdir" "$scratch/quickstart" "$source/datasets/wine.csv" "$scratch/wine.cofit"
 [ -s "$scratch/wine.cofit" ]
 # Only the public names are exported.
-if nm -D --defined-only "$libdir/libcofit.so" | awk '{print $3}' | grep -v '^cf_' | grep -q .; then
-  nm -D --defined-only "$libdir/libcofit.so" | awk '{print $3}' | grep -v '^cf_' | head
+if nm -D --defined-only "$libdir/libcofit.so" | awk '{print $3}' | grep -v -e '^cf_' -e '^COFIT_0' | grep -q .; then
+  nm -D --defined-only "$libdir/libcofit.so" | awk '{print $3}' | grep -v -e '^cf_' -e '^COFIT_0' | head
   exit 1
 fi
 [ -L "$libdir/libcofit.so" ] && [ -e "$libdir/libcofit.so.0" ]
