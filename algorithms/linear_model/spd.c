@@ -108,9 +108,12 @@ cf_status cfi_spd_factor(cf_run *run, cfi_spd *s, const double *ridge, bool *def
     if (choose_scales(s, ridge))
         cf_parallel_for(run, s->n, 64, scale_rows, s);
     s->null = 0;
+    s->least = ridge && s->n > 0 ? INFINITY : 0;
     for (cf_index i = 0; i < s->n; i++) {
         const double value = s->diagonal[i] + (ridge ? ridge[i] : 0);
         s->held[i] = value * s->scale[i] * s->scale[i];
+        if (ridge)
+            s->least = fmin(s->least, ridge[i] * s->scale[i] * s->scale[i]);
         if (value == 0) { /* a semi-definite matrix has zeros in that row and column */
             s->held[i] = 1;
             s->null++;

@@ -14,6 +14,7 @@ typedef struct cfi_spd {
     double *diagonal; /* (n) of A as given */
     double *scale;    /* (n) powers of two */
     double *held;     /* (n) diagonal of scale (A + ridge) scale */
+    double least;     /* a lower bound of its eigenvalues, from the ridge; 0 = none */
     double norm;      /* its 1-norm */
     cf_index null;    /* rows that are zero: their unknowns are zero */
 } cfi_spd;
