@@ -81,10 +81,10 @@ static cf_status allocate(decomposition *o)
 static cf_status decompose(decomposition *o)
 {
     const cfi_linear_data *data = o->problem->data;
-    const cf_index m = o->m;
     double weight;
     int info = 0;
     CF_TRY(allocate(o));
+    const cf_index m = o->m;
     CF_TRY(cfi_linear_means(data, o->mean, o->y_mean, &weight));
     choose_scale(o, o->long_side);
     cf_parallel_for(data->run, o->qr.blocks, 1, fill_block, o);
