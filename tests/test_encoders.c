@@ -416,7 +416,7 @@ START_TEST(lost_memory_is_survived_with_texts)
             cf_matrix_clear(&Z);
             cf_matrix_clear(&back);
             if (status == CF_OK) {
-                ck_assert_int_gt(k, 20);
+                ck_assert_int_gt(k, 10);
                 break;
             }
             ck_assert_msg(status == CF_ERR_MEMORY, "allocation %d: %s", k, cf_last_error());
