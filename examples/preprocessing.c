@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Columns brought to mean 0 and variance 1, and back. */
+/* A table of numbers and texts with gaps, made ready for any estimator: columns by their kind. */
 #include <cofit/cofit.h>
 
 #include <stdio.h>
 
 int main(void)
 {
-    cf_matrix X = {0}, y = {0}, out = {0};
-    cf_estimator *model = NULL;
-    cf_matrix back = {0};
-    cf_status status = cf_dataset_load("wine", &X, &y);
+    cf_matrix X = {0}, y = {0}, Z = {0};
+    cf_estimator *prepare = NULL;
+    cf_schema *names = NULL;
+    cf_status status = cf_dataset_load("penguins", &X, &y);
     if (status == CF_OK)
-        status = cf_parse(&model, "StandardScaler");
+        status = cf_parse(&prepare,
+                          "ColumnTransformer("
+                          "numeric -> SimpleImputer(strategy=median) | StandardScaler, "
+                          "categorical -> OneHotEncoder(handle_unknown=ignore, drop=if_binary))");
     if (status == CF_OK)
-        status = cf_fit_transform(model, &X, NULL, NULL, &out);
+        status = cf_fit_transform(prepare, &X, NULL, NULL, &Z);
     if (status == CF_OK)
-        status = cf_inverse_transform(model, &out, &back);
-    if (status == CF_OK) {
-        printf("%.4f scaled to %.4f and back to %.4f\n", cf_matrix_get(&X, 0, 0),
-               cf_matrix_get(&out, 0, 0), cf_matrix_get(&back, 0, 0));
-    } else {
+        status = cf_features_out(prepare, &names);
+    for (cf_index j = 0; status == CF_OK && j < cf_schema_size(names); j++)
+        printf("%-40s %8.3f\n", cf_schema_name(names, j), cf_matrix_get(&Z, 0, j));
+    if (status != CF_OK)
         fprintf(stderr, "%s\n", cf_last_error());
-    }
-    cf_matrix_clear(&back);
-    cf_estimator_free(model);
+    cf_schema_free(names);
+    cf_estimator_free(prepare);
     cf_matrix_clear(&X);
     cf_matrix_clear(&y);
-    cf_matrix_clear(&out);
+    cf_matrix_clear(&Z);
     return status == CF_OK ? 0 : 1;
 }
