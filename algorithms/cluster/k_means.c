@@ -263,6 +263,7 @@ static cf_status label(const k_means *self, const cf_matrix *X, const double *we
                      shift;
     }
     CF_GO(cfi_assigner_new(&nearest, run, &points, k));
+    nearest.labels_only = true;
     cfi_assigner_set(&nearest, centres);
     cfi_assigner_labels(run, &nearest, labels);
     if (inertia)

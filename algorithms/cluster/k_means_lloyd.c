@@ -47,12 +47,17 @@ cf_index cfi_k_means_lloyd_step(const cfi_k_means_state *s, cf_index begin, cf_i
                                 int worker, unsigned char *touched)
 {
     cfi_batch b = cfi_assigner_batch(&s->nearest, worker);
+    const cf_index block = s->nearest.block;
     cf_index changed = 0;
-    for (cf_index i = begin; i < end; i++) {
-        if (s->upper && !s->first && is_settled(s, i))
-            continue;
-        if (cfi_batch_add(&b, i))
+    if (!s->upper || s->first) {
+        for (cf_index i = begin; i < end; i += block) {
+            cfi_batch_add_run(&b, i, i + block < end ? i + block : end);
             changed += take_answers(s, &b, touched);
+        }
+        return changed;
     }
+    for (cf_index i = begin; i < end; i++)
+        if (!is_settled(s, i) && cfi_batch_add(&b, i))
+            changed += take_answers(s, &b, touched);
     return changed + take_answers(s, &b, touched);
 }

@@ -13,6 +13,8 @@
 #include "algorithms/cluster/k_means_solver.h"
 #include "matrix/kernels.h"
 #include "matrix/linalg.h"
+#include "matrix/matrix.h"
+#include "matrix/vectors.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,12 +22,17 @@
 /* Rows of a block of sums, and of a chunk. */
 enum { BLOCK = 256, CHUNK = 8 * BLOCK };
 
+/* 2 + log(k) for any k; memory for the distances of one step, which saves the kept candidate's from
+ * being computed twice. */
+enum { MOST_TRIALS = 48, KEPT_BYTES = 64 << 20 };
+
 typedef struct seeding {
     cf_run *run;
-    const cfi_points *points;
+    cfi_points points; /* without shift: differences need none */
     cf_index n, d, trials, blocks;
     double *nearest;    /* (n) squared distance to the nearest seed */
     int32_t *seed;      /* (n) which seed that is */
+    double *squares;    /* (n, trials) of the rows weighed in this step; NULL when too large */
     double *sums;       /* (blocks) of weight * nearest */
     double *candidates; /* (trials, d) */
     double *norms;      /* (trials) */
@@ -42,13 +49,69 @@ typedef struct seeding {
 static double distance2(const seeding *s, cf_index i, cf_index candidate)
 {
     const double *centre = s->candidates + candidate * s->d;
-    return s->points->X->storage == CF_CSR
-               ? cfi_points_sparse_distance2(s->points, i, centre, s->norms[candidate])
-               : cfi_points_distance2(s->points, i, centre);
+    return s->points.X->storage == CF_CSR
+               ? cfi_points_sparse_distance2(&s->points, i, centre, s->norms[candidate])
+               : cfi_points_distance2(&s->points, i, centre);
 }
+
+/*
+ * Squared distances of a dense row from all candidates, three at a time: the row is loaded once for
+ * three, and their chains of additions overlap.
+ */
+#define DEFINE_DISTANCES(name, T, LOAD)                                                            \
+    CF_CLONES static void name(const T *x, const double *candidates, cf_index d, cf_index trials,  \
+                               double *out)                                                        \
+    {                                                                                              \
+        for (cf_index t = 0; t < trials; t += 3) {                                                 \
+            /* Past the last candidate the first of the group stands in. */                        \
+            const double *a = candidates + t * d, *b = t + 1 < trials ? a + d : a;                 \
+            const double *c = t + 2 < trials ? b + d : a;                                          \
+            cfi_v4d sa = {0}, sb = {0}, sc = {0};                                                  \
+            cf_index j = 0;                                                                        \
+            for (; j + 4 <= d; j += 4) {                                                           \
+                const cfi_v4d v = LOAD(x + j), ga = v - CFI_LOAD_F64(a + j);                       \
+                const cfi_v4d gb = v - CFI_LOAD_F64(b + j), gc = v - CFI_LOAD_F64(c + j);          \
+                sa += ga * ga;                                                                     \
+                sb += gb * gb;                                                                     \
+                sc += gc * gc;                                                                     \
+            }                                                                                      \
+            double square[3] = {(sa[0] + sa[1]) + (sa[2] + sa[3]),                                 \
+                                (sb[0] + sb[1]) + (sb[2] + sb[3]),                                 \
+                                (sc[0] + sc[1]) + (sc[2] + sc[3])};                                \
+            for (; j < d; j++) {                                                                   \
+                const double v = (double)x[j];                                                     \
+                square[0] += (v - a[j]) * (v - a[j]);                                              \
+                square[1] += (v - b[j]) * (v - b[j]);                                              \
+                square[2] += (v - c[j]) * (v - c[j]);                                              \
+            }                                                                                      \
+            for (cf_index l = t; l < trials && l < t + 3; l++)                                     \
+                out[l] = square[l - t];                                                            \
+        }                                                                                          \
+    }
+
+DEFINE_DISTANCES(distances_f64, double, CFI_LOAD_F64)
+DEFINE_DISTANCES(distances_f32, float, CFI_LOAD_F32)
 
 /* A little more than 4: rounding must not exclude a candidate that is as near as the seed. */
 static const double reach = 4 + 1e-9;
+
+/* Squared distances of row i from the candidates that the gaps do not rule out. */
+static void weigh_row(const seeding *s, cf_index i, const double *gaps, double limit,
+                      double *squares)
+{
+    const cf_matrix *X = s->points.X;
+    cf_index near = 0;
+    for (cf_index t = 0; t < s->trials; t++)
+        near += gaps[t] < limit;
+    if (X->storage == CF_CSR || near <= 2) {
+        for (cf_index t = 0; t < s->trials; t++)
+            squares[t] = gaps[t] < limit ? distance2(s, i, t) : HUGE_VAL;
+    } else if (X->dtype == CF_F32) {
+        distances_f32(cfi_row_f32(X, i), s->candidates, s->d, s->trials, squares);
+    } else {
+        distances_f64(cfi_row_f64(X, i), s->candidates, s->d, s->trials, squares);
+    }
+}
 
 /* Potentials of the chunk's rows with each candidate. */
 static void weigh_candidates(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
@@ -58,16 +121,17 @@ static void weigh_candidates(void *ctx, cf_index begin, cf_index end, cf_index c
     double *potentials = s->potentials + chunk * s->trials, unmoved = 0;
     memset(potentials, 0, (size_t)s->trials * sizeof *potentials);
     for (cf_index i = begin; i < end; i++) {
-        const double w = cfi_points_weight(s->points, i), old = s->nearest[i];
+        const double w = cfi_points_weight(&s->points, i), old = s->nearest[i];
         if (s->least_gap[s->seed[i]] >= reach * old || w == 0) {
             unmoved += w * old;
             continue;
         }
         const double *gaps = s->gaps + s->seed[i] * s->trials;
-        for (cf_index t = 0; t < s->trials; t++) {
-            const double square = gaps[t] >= reach * old ? old : distance2(s, i, t);
-            potentials[t] += w * (square < old ? square : old);
-        }
+        double local[MOST_TRIALS];
+        double *squares = s->squares ? s->squares + i * s->trials : local;
+        weigh_row(s, i, gaps, reach * old, squares);
+        for (cf_index t = 0; t < s->trials; t++)
+            potentials[t] += w * (squares[t] < old ? squares[t] : old);
     }
     for (cf_index t = 0; t < s->trials; t++)
         potentials[t] += unmoved;
@@ -85,13 +149,15 @@ static void take_candidate(void *ctx, cf_index begin, cf_index end, cf_index chu
         for (cf_index i = first; i < last; i++) {
             const double old = s->nearest[i];
             if (s->count == 0 || s->gaps[s->seed[i] * s->trials + s->kept] < reach * old) {
-                const double square = distance2(s, i, s->kept);
+                const double square = s->squares && s->count > 0
+                                          ? s->squares[i * s->trials + s->kept]
+                                          : distance2(s, i, s->kept);
                 if (s->count == 0 || square < old) {
                     s->nearest[i] = square;
                     s->seed[i] = (int32_t)s->count;
                 }
             }
-            sum += cfi_points_weight(s->points, i) * s->nearest[i];
+            sum += cfi_points_weight(&s->points, i) * s->nearest[i];
         }
         s->sums[first / BLOCK] = sum;
     }
@@ -102,7 +168,7 @@ static void set_candidate(seeding *s, cf_index t, cf_index i)
 {
     double *candidate = s->candidates + t * s->d;
     s->chosen[t] = i;
-    cfi_points_load(s->points, i, candidate, 1);
+    cfi_points_load(&s->points, i, candidate, 1);
     s->norms[t] = cfi_dot_1(s->d, candidate, candidate);
 }
 
@@ -119,7 +185,7 @@ static void keep(seeding *s, cf_index *rows)
 static cf_index first_row(const seeding *s)
 {
     cf_index i = 0;
-    while (i < s->n - 1 && cfi_points_weight(s->points, i) == 0)
+    while (i < s->n - 1 && cfi_points_weight(&s->points, i) == 0)
         i++;
     return i;
 }
@@ -133,7 +199,7 @@ static cf_index find_row(const seeding *s, double wanted)
         sum += s->sums[block++];
     cf_index last = -1;
     for (cf_index i = block * BLOCK; i < s->n; i++) {
-        const double part = cfi_points_weight(s->points, i) * s->nearest[i];
+        const double part = cfi_points_weight(&s->points, i) * s->nearest[i];
         sum += part;
         last = part > 0 ? i : last;
         if (sum >= wanted && part > 0)
@@ -278,6 +344,7 @@ static void release(seeding *s)
 {
     cf_free(s->nearest);
     cf_free(s->seed);
+    cf_free(s->squares);
     cf_free(s->sums);
     cf_free(s->candidates);
     cf_free(s->norms);
@@ -293,6 +360,8 @@ static cf_status prepare(seeding *s, cf_index k)
 {
     CF_TRY(CF_ALLOC_ZERO(s->nearest, s->n));
     CF_TRY(CF_ALLOC_ZERO(s->seed, s->n));
+    if (s->n <= KEPT_BYTES / 8 / s->trials)
+        CF_TRY(CF_ALLOC(s->squares, s->n * s->trials));
     CF_TRY(CF_ALLOC(s->sums, s->blocks));
     CF_TRY(CF_ALLOC(s->candidates, s->trials * s->d));
     CF_TRY(CF_ALLOC(s->norms, s->trials));
@@ -307,7 +376,8 @@ static cf_status prepare(seeding *s, cf_index k)
 cf_status cfi_k_means_plusplus(cf_run *run, const cfi_points *points, cf_index k, cf_random *random,
                                cf_index *rows)
 {
-    seeding s = {.run = run, .points = points, .n = points->X->rows, .d = points->X->cols};
+    seeding s = {.run = run, .n = points->X->rows, .d = points->X->cols};
+    s.points = (cfi_points){.X = points->X, .weights = points->weights};
     s.trials = 2 + (cf_index)log((double)k);
     s.blocks = (s.n + BLOCK - 1) / BLOCK;
     cf_status status = CF_OK;

@@ -226,7 +226,9 @@ static cf_status prepare(solver *v, const cfi_points *points, const cfi_k_means_
     CF_TRY(CF_ALLOC(v->weight, k));
     CF_TRY(CF_ALLOC(s->moves, k));
     CF_TRY(CF_ALLOC_ZERO(s->drift, k));
-    if (!v->elkan && s->nearest.kernel == CFI_ASSIGN_BY_DIFFERENCE && k * d < BOUNDS_PAY)
+    s->nearest.labels_only =
+        !v->elkan && s->nearest.kernel == CFI_ASSIGN_BY_DIFFERENCE && k * d < BOUNDS_PAY;
+    if (s->nearest.labels_only)
         return CF_OK;
     CF_TRY(CF_ALLOC(s->upper, n));
     CF_TRY(CF_ALLOC(s->half, k));

@@ -11,11 +11,11 @@
 
 /* ---- rows ---- */
 
-/* The rows to cluster. Dense rows count as x - shift, which keeps the digits of distances when the
+/* The rows to cluster. Dense rows count as x - shift, which keeps the digits of products when the
  * data is far from 0. Rows of weight 0 take no part. */
 typedef struct cfi_points {
     const cf_matrix *X;    /* dense (col_stride 1) or CSR, f64 or f32 */
-    const double *shift;   /* (d) of a dense X; NULL with CSR */
+    const double *shift;   /* (d) of a dense X; NULL = none, as with CSR */
     const double *weights; /* (n) or NULL = all one */
 } cfi_points;
 
@@ -55,6 +55,7 @@ typedef struct cfi_assigner {
     const cfi_points *points;
     cfi_assigner_kernel kernel;
     cf_index k, d, block;  /* rows of a batch */
+    bool labels_only;      /* bounds are not wanted */
     const double *centres; /* (k, d), borrowed */
     double *norms;         /* (k) squared */
     double radius;         /* largest norm of a centre */
@@ -91,7 +92,10 @@ cfi_batch cfi_assigner_batch(const cfi_assigner *nearest, int worker);
 /* Adds row i; true when the batch is full and must be solved. */
 bool cfi_batch_add(cfi_batch *batch, cf_index i);
 
-/* Answers for the rows of the batch. */
+/* Adds rows [begin, end), at most `block`, to an empty batch. */
+void cfi_batch_add_run(cfi_batch *batch, cf_index begin, cf_index end);
+
+/* Answers for the rows of the batch; without bounds when the assigner wants labels only. */
 void cfi_batch_solve(cfi_batch *batch);
 
 /* labels[i] = nearest centre of row i, for all rows. */
