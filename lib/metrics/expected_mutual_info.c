@@ -47,8 +47,8 @@ cf_status cfi_expected_mutual_info(const cfi_contingency *t, cf_run *run, double
         int sign;
         log_factorial[i] = lgamma_r((double)i + 1, &sign);
     }
-    const cf_status status =
-        cf_parallel_reduce(run, t->k, 1, 1, add_classes, &(expectation){t, log_factorial}, out);
+    const cf_status status = cf_parallel_reduce(run, t->k, 1 + 20000 / t->n, 1, add_classes,
+                                                &(expectation){t, log_factorial}, out);
     cf_free(log_factorial);
     return status;
 }

@@ -71,7 +71,7 @@ static cf_status score_block(const cfi_metric_args *args, const cf_matrix *X, si
         cf_parallel_for(args->run, rows * s->n, 1 << 15, take_roots, distance);
     }
     s->distance = distance;
-    cf_parallel_for(args->run, rows, 16, score_rows, s);
+    cf_parallel_for(args->run, rows, 1 + (1 << 17) / s->n, score_rows, s);
     return cf_run_check(args->run);
 }
 

@@ -47,21 +47,33 @@ void cfi_folds_add(cf_folds *folds, const cf_index *train, cf_index n_train, con
     folds->test_offsets[i + 1] = at_test + n_test;
 }
 
-cf_status cfi_folds_from_assignment(const cf_index *fold, cf_index n, cf_index k, cf_folds *out)
+cf_status cfi_folds_begin_repeated(cf_folds *folds, cf_index n, cf_index k, cf_index repeats)
 {
-    CF_TRY(cfi_folds_begin(out, k, n * (k - 1), n));
-    cf_index train = 0, test = 0;
+    if (k > INT64_MAX / n || repeats > INT64_MAX / (k * n))
+        return cf_out_of_memory();
+    return cfi_folds_begin(folds, k * repeats, (k - 1) * n * repeats, n * repeats);
+}
+
+void cfi_folds_add_assignment(cf_folds *folds, const cf_index *fold, cf_index n, cf_index k)
+{
     for (cf_index f = 0; f < k; f++) {
+        const cf_index at = folds->count++;
+        cf_index train = folds->train_offsets[at], test = folds->test_offsets[at];
         for (cf_index i = 0; i < n; i++) {
             if (fold[i] == f)
-                out->test[test++] = i;
+                folds->test[test++] = i;
             else
-                out->train[train++] = i;
+                folds->train[train++] = i;
         }
-        out->train_offsets[f + 1] = train;
-        out->test_offsets[f + 1] = test;
+        folds->train_offsets[at + 1] = train;
+        folds->test_offsets[at + 1] = test;
     }
-    out->count = k;
+}
+
+cf_status cfi_folds_from_assignment(const cf_index *fold, cf_index n, cf_index k, cf_folds *out)
+{
+    CF_TRY(cfi_folds_begin_repeated(out, n, k, 1));
+    cfi_folds_add_assignment(out, fold, n, k);
     return CF_OK;
 }
 
@@ -86,6 +98,21 @@ cleanup:
     cf_free(small);
     cfi_labels_clear(&labels);
     return status;
+}
+
+cf_status cfi_check_classes(const char *owner, const cf_matrix *y)
+{
+    if (y->cols != 1 || cf_matrix_is_sparse(y) || cf_schema_kind(y->schema, 0) != CF_NUMERIC)
+        return CF_OK;
+    for (cf_index i = 0; i < y->rows; i++) {
+        const double value = cf_matrix_get(y, i, 0);
+        if (isfinite(value) && value != floor(value))
+            return cf_fail(CF_ERR_DATA,
+                           "%s: Supported target types are: ('binary', 'multiclass'). Got "
+                           "'continuous' instead (y holds %g at row %lld)",
+                           owner, value, (long long)i);
+    }
+    return CF_OK;
 }
 
 cf_status cfi_check_fold_count(const char *owner, int64_t n_splits, cf_index n)
@@ -143,21 +170,27 @@ cf_status cfi_split_sizes(const char *owner, cf_index n, const cf_value *test_si
     return CF_OK;
 }
 
-cf_status cf_split(const cf_estimator *splitter, cf_index n_samples, const cf_matrix *y,
-                   const cf_matrix *groups, cf_folds *out)
+cf_status cfi_split(const cf_estimator *splitter, const cf_split_args *args, cf_folds *out)
 {
     if (!splitter->cls->split)
         return cf_fail(CF_ERR_UNSUPPORTED, "%s does not split: it is no splitter",
                        splitter->cls->name);
-    if (n_samples < 1)
+    if (args->n_samples < 1)
         return cf_fail(CF_ERR_ARGUMENT, "%s: there are no rows to split", splitter->cls->name);
     CF_TRY(cfi_check_params(splitter));
+    const cf_status status = splitter->cls->split(splitter, args, out);
+    if (status != CF_OK)
+        cf_folds_clear(out);
+    return status;
+}
+
+cf_status cf_split(const cf_estimator *splitter, cf_index n_samples, const cf_matrix *y,
+                   const cf_matrix *groups, cf_folds *out)
+{
     cf_run run;
     cfi_run_begin(&run, NULL);
     const cf_split_args args = {.n_samples = n_samples, .y = y, .groups = groups, .run = &run};
-    const cf_status status = splitter->cls->split(splitter, &args, out);
+    const cf_status status = cfi_split(splitter, &args, out);
     cfi_run_end(&run);
-    if (status != CF_OK)
-        cf_folds_clear(out);
     return status;
 }

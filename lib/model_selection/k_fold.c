@@ -12,28 +12,35 @@ typedef struct k_fold {
     cf_value random_state;
 } k_fold;
 
-static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_folds *out)
+cf_status cfi_assign_rows(const char *owner, cf_index n, cf_index k, cf_random *r, cf_index *fold)
 {
-    const k_fold *s = (const k_fold *)self;
-    const cf_index n = args->n_samples, k = s->n_splits;
-    cf_index *order = NULL, *fold = NULL;
-    cf_status status = CF_OK;
-    CF_GO(cfi_check_fold_count("KFold", k, n));
-    CF_GO(CF_ALLOC(order, n));
-    CF_GO(CF_ALLOC(fold, n));
+    cf_index *order = NULL;
+    CF_TRY(cfi_check_fold_count(owner, k, n));
+    CF_TRY(CF_ALLOC(order, n));
     for (cf_index i = 0; i < n; i++)
         order[i] = i;
-    if (s->shuffle) {
-        cf_random r;
-        CF_GO(cf_random_from_value(&r, &s->random_state));
-        cf_random_shuffle(&r, order, n);
-    }
+    if (r)
+        cf_random_shuffle(r, order, n);
     for (cf_index f = 0, at = 0; f < k; f++)
         for (cf_index end = at + n / k + (f < n % k); at < end; at++)
             fold[order[at]] = f;
-    CF_GO(cfi_folds_from_assignment(fold, n, k, out));
-cleanup:
     cf_free(order);
+    return CF_OK;
+}
+
+static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_folds *out)
+{
+    const k_fold *s = (const k_fold *)self;
+    const cf_index n = args->n_samples;
+    cf_random r;
+    cf_index *fold = NULL;
+    cf_status status = CF_OK;
+    if (s->shuffle)
+        CF_GO(cf_random_from_value(&r, &s->random_state));
+    CF_GO(CF_ALLOC(fold, n));
+    CF_GO(cfi_assign_rows("KFold", n, s->n_splits, s->shuffle ? &r : NULL, fold));
+    CF_GO(cfi_folds_from_assignment(fold, n, s->n_splits, out));
+cleanup:
     cf_free(fold);
     return status;
 }

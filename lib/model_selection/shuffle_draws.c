@@ -10,12 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room for n_splits of them. */
+static cf_status begin(cf_folds *out, cf_index n_splits, cf_index n_train, cf_index n_test)
+{
+    if (n_splits > INT64_MAX / (n_train + n_test))
+        return cf_out_of_memory();
+    return cfi_folds_begin(out, n_splits, n_splits * n_train, n_splits * n_test);
+}
+
 cf_status cfi_shuffle_split(cf_random *r, cf_index n, cf_index n_splits, cf_index n_train,
                             cf_index n_test, cf_folds *out)
 {
     cf_index *order = NULL;
     cf_status status = CF_OK;
-    CF_GO(cfi_folds_begin(out, n_splits, n_splits * n_train, n_splits * n_test));
+    CF_GO(begin(out, n_splits, n_train, n_test));
     CF_GO(CF_ALLOC(order, n));
     for (cf_index i = 0; i < n_splits; i++) {
         cf_random_permutation(r, n, order);
@@ -149,7 +157,7 @@ cf_status cfi_stratified_shuffle_split(const char *owner, cf_random *r, const cf
     cf_status status = CF_OK;
     CF_GO(strata_new(codes, n, k, &s));
     CF_GO(check_strata(owner, &s, n_train, n_test));
-    CF_GO(cfi_folds_begin(out, n_splits, n_splits * n_train, n_splits * n_test));
+    CF_GO(begin(out, n_splits, n_train, n_test));
     CF_GO(CF_ALLOC(train, n_train));
     CF_GO(CF_ALLOC(test, n_test));
     for (cf_index i = 0; i < n_splits; i++) {

@@ -33,7 +33,8 @@ cleanup:
     return status;
 }
 
-static cf_status check_counts(const cf_index *counts, cf_index k, int64_t n_splits, cf_run *run)
+static cf_status check_counts(const char *owner, const cf_index *counts, cf_index k,
+                              int64_t n_splits, cf_run *run)
 {
     cf_index least = counts[0], most = counts[0];
     for (cf_index c = 1; c < k; c++) {
@@ -41,10 +42,9 @@ static cf_status check_counts(const cf_index *counts, cf_index k, int64_t n_spli
         most = counts[c] > most ? counts[c] : most;
     }
     if (n_splits > most)
-        return cf_fail(
-            CF_ERR_DATA,
-            "StratifiedKFold: n_splits = %lld is more than the members of any class (%lld)",
-            (long long)n_splits, (long long)most);
+        return cf_fail(CF_ERR_DATA,
+                       "%s: n_splits = %lld is more than the members of any class (%lld)", owner,
+                       (long long)n_splits, (long long)most);
     if (n_splits > least)
         cf_run_warn(run, CF_WARN_DATA,
                     "the least populated class in y has only %lld members, which is less than "
@@ -61,60 +61,64 @@ static cf_index share_of(const cf_index *starts, cf_index c, cf_index f, cf_inde
     return (end > f ? upto : 0) - (begin > f ? before : 0);
 }
 
-/* fold[i] for the rows of class c, in the order they stand. */
-static void assign_class(const cf_index *codes, cf_index n, cf_index c, const cf_index *dealt,
-                         cf_index *fold)
-{
-    cf_index at = 0;
-    for (cf_index i = 0; i < n; i++)
-        if (codes[i] == c)
-            fold[i] = dealt[at++];
-}
-
-static cf_status assign(const stratified_k_fold *s, const cf_index *codes, cf_index n, cf_index k,
-                        const cf_index *counts, cf_index *fold)
+cf_status cfi_assign_classes(const cfi_strata *strata, cf_index k, cf_random *r, cf_index *fold)
 {
     cf_index *starts = NULL, *dealt = NULL;
-    cf_random r;
     cf_status status = CF_OK;
-    CF_GO(CF_ALLOC_ZERO(starts, k + 1));
-    CF_GO(CF_ALLOC(dealt, n));
-    if (s->shuffle)
-        CF_GO(cf_random_from_value(&r, &s->random_state));
-    for (cf_index c = 0; c < k; c++)
-        starts[c + 1] = starts[c] + counts[c];
-    for (cf_index c = 0; c < k; c++) {
-        cf_index at = 0;
-        for (cf_index f = 0; f < s->n_splits; f++)
-            for (cf_index m = share_of(starts, c, f, s->n_splits); m > 0; m--)
+    CF_GO(CF_ALLOC_ZERO(starts, strata->n_classes + 1));
+    CF_GO(CF_ALLOC(dealt, strata->n));
+    for (cf_index c = 0; c < strata->n_classes; c++)
+        starts[c + 1] = starts[c] + strata->counts[c];
+    for (cf_index c = 0; c < strata->n_classes; c++) {
+        cf_index at = starts[c];
+        for (cf_index f = 0; f < k; f++)
+            for (cf_index m = share_of(starts, c, f, k); m > 0; m--)
                 dealt[at++] = f;
-        if (s->shuffle)
-            cf_random_shuffle(&r, dealt, at);
-        assign_class(codes, n, c, dealt, fold);
+        if (r)
+            cf_random_shuffle(r, dealt + starts[c], at - starts[c]);
     }
+    for (cf_index i = 0; i < strata->n; i++) /* starts are cursors from here on */
+        fold[i] = dealt[starts[strata->codes[i]]++];
 cleanup:
     cf_free(starts);
     cf_free(dealt);
     return status;
 }
 
+void cfi_strata_clear(cfi_strata *strata)
+{
+    cf_free(strata->codes);
+    cf_free(strata->counts);
+    *strata = (cfi_strata){0};
+}
+
+cf_status cfi_strata_read(const char *owner, const cf_split_args *args, cf_index k, cfi_strata *out)
+{
+    if (!args->y)
+        return cf_fail(CF_ERR_ARGUMENT, "%s: y is needed", owner);
+    out->n = args->n_samples;
+    CF_TRY(cfi_check_fold_count(owner, k, out->n));
+    CF_TRY(cfi_codes_of(owner, args->y, out->n, &out->codes, &out->n_classes));
+    CF_TRY(cfi_check_classes(owner, args->y));
+    CF_TRY(by_appearance(out->codes, out->n, out->n_classes, &out->counts));
+    return check_counts(owner, out->counts, out->n_classes, k, args->run);
+}
+
 static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_folds *out)
 {
     const stratified_k_fold *s = (const stratified_k_fold *)self;
-    cf_index *codes = NULL, *counts = NULL, *fold = NULL, k = 0;
+    cfi_strata strata = {0};
+    cf_index *fold = NULL;
+    cf_random r;
     cf_status status = CF_OK;
-    if (!args->y)
-        return cf_fail(CF_ERR_ARGUMENT, "StratifiedKFold: y is needed");
-    CF_GO(cfi_check_fold_count("StratifiedKFold", s->n_splits, args->n_samples));
-    CF_GO(cfi_codes_of("StratifiedKFold", args->y, args->n_samples, &codes, &k));
-    CF_GO(by_appearance(codes, args->n_samples, k, &counts));
-    CF_GO(check_counts(counts, k, s->n_splits, args->run));
+    CF_GO(cfi_strata_read("StratifiedKFold", args, s->n_splits, &strata));
+    if (s->shuffle)
+        CF_GO(cf_random_from_value(&r, &s->random_state));
     CF_GO(CF_ALLOC(fold, args->n_samples));
-    CF_GO(assign(s, codes, args->n_samples, k, counts, fold));
+    CF_GO(cfi_assign_classes(&strata, s->n_splits, s->shuffle ? &r : NULL, fold));
     CF_GO(cfi_folds_from_assignment(fold, args->n_samples, s->n_splits, out));
 cleanup:
-    cf_free(codes);
-    cf_free(counts);
+    cfi_strata_clear(&strata);
     cf_free(fold);
     return status;
 }

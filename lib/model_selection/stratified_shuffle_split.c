@@ -24,6 +24,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(cfi_split_sizes("StratifiedShuffleSplit", args->n_samples, &s->test_size, &s->train_size,
                           0.1, &n_train, &n_test));
     CF_GO(cfi_codes_of("StratifiedShuffleSplit", args->y, args->n_samples, &codes, &k));
+    CF_GO(cfi_check_classes("StratifiedShuffleSplit", args->y));
     CF_GO(cf_random_from_value(&r, &s->random_state));
     CF_GO(cfi_stratified_shuffle_split("StratifiedShuffleSplit", &r, codes, args->n_samples, k,
                                        s->n_splits, n_train, n_test, out));

@@ -19,10 +19,10 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     const cf_index n = args->n_samples, k = s->n_splits, gap = s->gap;
     const cf_index size = cf_value_int_or(&s->test_size, n / (k + 1));
     const cf_index most = cf_value_int_or(&s->max_train_size, n);
-    cf_index *rows = NULL, tested;
+    cf_index *rows = NULL, tested = 0;
     cf_status status = CF_OK;
     CF_GO(cfi_check_fold_count("TimeSeriesSplit", k + 1, n));
-    if (__builtin_mul_overflow(size, k, &tested) || n - gap - tested <= 0)
+    if (gap >= n || __builtin_mul_overflow(size, k, &tested) || n - gap <= tested)
         CF_GO(cf_fail(CF_ERR_ARGUMENT,
                       "TimeSeriesSplit: %lld splits with test_size = %lld and gap = %lld need more "
                       "than %lld rows",
