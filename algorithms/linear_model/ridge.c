@@ -188,7 +188,7 @@ static cf_status fit_iteratively(ridge *s, const cfi_ridge *p, int solver)
         CF_GO(cf_value_matrix(&s->n_iter_, &counts));
     } else {
         if (s->solver == SOLVER_SAG || s->solver == SOLVER_SAGA) /* they ask for the optimum */
-            limits.tolerance = fmin(s->tol, 1e-10);
+            limits.tolerance = fmin(s->tol, 1e-12);
         CF_GO(cfi_ridge_cg(p, &limits));
     }
     warn_unless(p, limits.converged, solver);
