@@ -365,6 +365,36 @@ START_TEST(several_targets_are_classified)
 }
 END_TEST
 
-TEST_MAIN("decision_tree", trees_are_those_of_scikit_learn, pruning_path_is_that_of_scikit_learn,
-          pruning_path_of_given_data, monotonic_constraints_hold, parameters_are_checked,
-          methods_agree, several_targets_are_classified)
+static void check_report(const char *spec, const char *data, const char *args, const char *wanted)
+{
+    cf_matrix X = {0}, y = {0}, out = {0};
+    cf_value map = {0};
+    cf_estimator *e = parsed(spec);
+    ASSERT_OK(cf_dataset_load(data, &X, &y));
+    ASSERT_OK(cf_fit(e, &X, &y, NULL));
+    ASSERT_OK(cf_value_parse(&map, args));
+    ASSERT_OK(cf_call(e, "export_text", &map, NULL, (cf_matrix *[]){&out}, 1));
+    ck_assert_str_eq(cf_schema_text(out.schema, 0, 0), wanted);
+    cf_value_clear(&map);
+    cf_matrix_clear(&out);
+    cf_matrix_clear(&X);
+    cf_matrix_clear(&y);
+    cf_estimator_free(e);
+}
+
+/* scikit-learn's export_text of the same trees, with feature_names. */
+START_TEST(rules_are_written)
+{
+    check_report("DecisionTreeClassifier(max_leaf_nodes=4, criterion=entropy, random_state=0)",
+                 "wine", "{decimals: 4, show_weights: true}", wine_report);
+    check_report("DecisionTreeClassifier(max_leaf_nodes=4, criterion=entropy, random_state=0)",
+                 "wine", "{max_depth: 0, spacing: 1, decimals: 3}", wine_report_cut);
+    check_report("DecisionTreeRegressor(max_leaf_nodes=5, random_state=0)", "diabetes", "{}",
+                 diabetes_report);
+}
+END_TEST
+
+TEST_MAIN("decision_tree", rules_are_written, trees_are_those_of_scikit_learn,
+          pruning_path_is_that_of_scikit_learn, pruning_path_of_given_data,
+          monotonic_constraints_hold, parameters_are_checked, methods_agree,
+          several_targets_are_classified)

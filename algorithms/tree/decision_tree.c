@@ -395,6 +395,19 @@ static const cf_param path_rows[] = {
     CF_END,
 };
 
+static const cf_param export_rows[] = {
+    CF_ROW_INT(cfi_tree_export_args, max_depth, "10", "[0, inf)", "levels written in full"),
+    CF_ROW_INT(cfi_tree_export_args, spacing, "3", "[1, 100]", "width of a level"),
+    CF_ROW_INT(cfi_tree_export_args, decimals, "2", "[0, 100]", "decimals of numbers"),
+    CF_ROW_BOOL(cfi_tree_export_args, show_weights, "false", "write the weights of the classes"),
+    CF_END,
+};
+
+static const cf_output export_outputs[] = {
+    {"report", CF_F64, "(1)", "a text column: the rules, one a line"},
+    {0},
+};
+
 static const cf_output apply_outputs[] = {
     {"leaf", CF_I64, "(n_samples)", "number of the leaf a row ends in"},
     {0},
@@ -423,6 +436,12 @@ const cf_method cfi_decision_tree_methods[] = {
      .args = path_rows,
      .outputs = path_outputs,
      .call = cost_complexity_pruning_path},
+    {.name = "export_text",
+     .help = "the rules as text",
+     .args_size = sizeof(cfi_tree_export_args),
+     .args = export_rows,
+     .outputs = export_outputs,
+     .call = cfi_decision_tree_export},
     {0},
 };
 

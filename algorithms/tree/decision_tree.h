@@ -79,7 +79,12 @@ static inline const cfi_tree_node *cfi_decision_tree_nodes(const cfi_decision_tr
 CF_NODISCARD cf_status cfi_decision_tree_leaves(const cfi_decision_tree *t, const cf_matrix *X,
                                                 cf_run *run, int32_t **leaf);
 
-/* Method `export_text` (tree_export.c). */
+/* Arguments of the method `export_text` (tree_export.c). */
+typedef struct cfi_tree_export_args {
+    int64_t max_depth, spacing, decimals;
+    bool show_weights;
+} cfi_tree_export_args;
+
 CF_NODISCARD cf_status cfi_decision_tree_export(const cf_estimator *self, const void *args,
                                                 const cf_matrix *X, cf_run *run,
                                                 cf_matrix *const *outs);

@@ -11,7 +11,7 @@ import pathlib
 
 import numpy as np
 import pandas as pd
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, export_text
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -122,6 +122,17 @@ def main():
         p = paths[0]
         for key in ("ccp_alphas", "impurities"):
             lines.append(f"static const double {name}_{key}[] = {{" + ", ".join(map(repr, map(float, p[key]))) + "};")
+    wine = fit("wine", C, dict(max_leaf_nodes=4, criterion="entropy"), 0, 0, 0)[0]
+    diabetes = fit("diabetes", R, dict(max_leaf_nodes=5), 0, 0, 0)[0]
+    for name, model, data, kw in (
+            ("wine_report", wine, "wine", dict(decimals=4, show_weights=True)),
+            ("wine_report_cut", wine, "wine", dict(max_depth=0, spacing=1, decimals=3)),
+            ("diabetes_report", diabetes, "diabetes", {})):
+        names = [c for c in pd.read_csv(ROOT / "datasets" / f"{data}.csv").columns if c != "target"]
+        text = export_text(model, feature_names=names, **kw)
+        lines.append(f"static const char {name}[] =")
+        lines += ['    "' + line + '\\n"' for line in text.splitlines()]
+        lines[-1] += ";"
     lines += ["/* clang-format on */", ""]
     (ROOT / "tests" / "golden" / "tree.h").write_text("\n".join(lines))
 
