@@ -13,22 +13,30 @@
 #include <xxhash.h>
 
 /* Up to this many distinct texts a column is categorical whatever its length... */
-enum { CATEGORIES_LEAST = 50, CATEGORIES_SHARE = 20, LONG_TEXT = 64 };
+enum { CATEGORIES_LEAST = 50, CATEGORIES_SHARE = 20, LONG_TEXT = 64, BATCH = 32 };
 
+/*
+ * A distinct text as it lies in the file, doubled quotes and all: equal fields have equal bytes
+ * there, and doubling quotes keeps the order, so texts are undoubled last.
+ */
 typedef struct distinct {
-    const char *text; /* in the file, or `owned` */
-    char *owned;      /* a text that had doubled quotes */
+    const char *text;
     uint32_t length;
     uint32_t hash;
-    cf_index code;
+    uint32_t code;
+    bool doubled;
 } distinct;
+
+typedef struct slot {
+    uint32_t hash;
+    uint32_t place; /* in items, + 1; 0 = free */
+} slot;
 
 /* The distinct texts of a column: open addressing over `items`. */
 typedef struct text_set {
     distinct *items; /* in order of appearance */
-    uint32_t *slots; /* (n_slots, a power of two) position in items + 1; 0 = free */
+    slot *slots;     /* (n_slots) a power of two */
     cf_index count, capacity, n_slots;
-    char *scratch; /* for texts with doubled quotes */
 } text_set;
 
 typedef struct coded_column {
@@ -46,20 +54,17 @@ typedef struct coder {
 
 static void clear_set(text_set *set)
 {
-    for (cf_index i = 0; i < set->count; i++)
-        cf_free(set->items[i].owned);
     cf_free(set->items);
     cf_free(set->slots);
-    cf_free(set->scratch);
 }
 
 static void place_item(text_set *set, cf_index i)
 {
     const cf_index mask = set->n_slots - 1;
-    cf_index slot = set->items[i].hash & mask;
-    while (set->slots[slot] != 0)
-        slot = (slot + 1) & mask;
-    set->slots[slot] = (uint32_t)(i + 1);
+    cf_index k = set->items[i].hash & mask;
+    while (set->slots[k].place != 0)
+        k = (k + 1) & mask;
+    set->slots[k] = (slot){set->items[i].hash, (uint32_t)(i + 1)};
 }
 
 /* Room for one more text: items and, at half load, slots double. */
@@ -83,64 +88,82 @@ static cf_status grow_set(text_set *set)
     return CF_OK;
 }
 
-/* A text without its doubled quotes, in the scratch. */
-static cf_status undouble(const cfi_csv *csv, text_set *set, cfi_csv_field *field)
-{
-    const cf_index size = csv->end - csv->data; /* a field is no longer than the file */
-    if (!set->scratch)
-        CF_TRY(CF_ALLOC(set->scratch, size < CFI_CSV_FIELD_MOST ? size : CFI_CSV_FIELD_MOST));
-    field->length = cfi_csv_unquote(field, set->scratch);
-    field->text = set->scratch;
-    return CF_OK;
-}
-
 /* The position of a text among the distinct ones, which it may join. */
-static cf_status find_text(const cfi_csv *csv, text_set *set, cfi_csv_field field, cf_index *out)
+static cf_status find_text(text_set *set, const cfi_csv_field *field, uint32_t hash, cf_index *out)
 {
-    if (field.doubled)
-        CF_TRY(undouble(csv, set, &field));
-    const uint32_t hash = (uint32_t)XXH3_64bits(field.text, field.length);
     const cf_index mask = set->n_slots - 1;
-    for (cf_index slot = hash & mask; set->n_slots > 0 && set->slots[slot] != 0;
-         slot = (slot + 1) & mask) {
-        const distinct *item = &set->items[set->slots[slot] - 1];
-        if (item->hash == hash && item->length == field.length &&
-            memcmp(item->text, field.text, field.length) == 0) {
-            *out = set->slots[slot] - 1;
+    for (cf_index k = hash & mask; set->slots[k].place != 0; k = (k + 1) & mask) {
+        if (set->slots[k].hash != hash)
+            continue;
+        const distinct *item = &set->items[set->slots[k].place - 1];
+        if (item->length == field->length && memcmp(item->text, field->text, field->length) == 0) {
+            *out = set->slots[k].place - 1;
             return CF_OK;
         }
     }
     CF_TRY(grow_set(set));
-    distinct item = {.text = field.text, .length = (uint32_t)field.length, .hash = hash};
-    if (field.doubled) {
-        CF_TRY(CF_ALLOC(item.owned, (cf_index)field.length));
-        item.text = memcpy(item.owned, field.text, field.length);
-    }
-    item.code = *out = set->count;
-    set->items[set->count++] = item;
+    *out = set->count++;
+    set->items[*out] =
+        (distinct){field->text, (uint32_t)field->length, hash, (uint32_t)*out, field->doubled};
     place_item(set, *out);
     return CF_OK;
 }
 
-/* Replaces every packed place by the position of its text; counts fields that are not missing. */
+/*
+ * Replaces the packed places of up to BATCH rows by the positions of their texts. Hashes come
+ * first, so that the memory of the table is on its way when it is asked for.
+ */
+static cf_status find_batch(const cfi_csv *csv, const cfi_csv_column *column, text_set *set,
+                            cf_index begin, cf_index n)
+{
+    cfi_csv_field fields[BATCH];
+    uint32_t hashes[BATCH];
+    cf_index rows[BATCH], count = 0;
+    for (cf_index i = begin; i < begin + n; i++) {
+        uint64_t place;
+        memcpy(&place, column->cells + i * column->stride, sizeof place);
+        if (place == CFI_CSV_NO_TEXT) {
+            column->cells[i * column->stride] = (double)NAN;
+            continue;
+        }
+        const cfi_csv_field field = cfi_csv_unpack(csv, place);
+        hashes[count] = (uint32_t)XXH3_64bits(field.text, field.length);
+        __builtin_prefetch(&set->slots[hashes[count] & (set->n_slots - 1)]);
+        rows[count] = i;
+        fields[count++] = field;
+    }
+    for (cf_index k = 0; k < count; k++) {
+        const uint32_t at = set->slots[hashes[k] & (set->n_slots - 1)].place;
+        __builtin_prefetch(&set->items[at > 0 ? at - 1 : 0]);
+    }
+    for (cf_index k = 0; k < count; k++) {
+        cf_index code;
+        CF_TRY(find_text(set, &fields[k], hashes[k], &code));
+        column->cells[rows[k] * column->stride] = (double)code;
+    }
+    return CF_OK;
+}
+
+/* All rows; counts fields that are not missing. */
 static cf_status find_all(const cfi_csv *csv, cfi_csv_column *column, text_set *set,
                           cf_index *present)
 {
+    for (cf_index i = 0; i < csv->n_rows; i += BATCH)
+        CF_TRY(find_batch(csv, column, set, i, csv->n_rows - i < BATCH ? csv->n_rows - i : BATCH));
     *present = 0;
-    for (cf_index i = 0; i < csv->n_rows; i++) {
-        double *cell = column->cells + i * column->stride;
-        uint64_t place;
-        memcpy(&place, cell, sizeof place);
-        if (place == CFI_CSV_NO_TEXT) {
-            *cell = (double)NAN;
-            continue;
-        }
-        cf_index code;
-        CF_TRY(find_text(csv, set, cfi_csv_unpack(csv, place), &code));
-        *cell = (double)code;
-        ++*present;
-    }
+    for (cf_index i = 0; i < csv->n_rows; i++)
+        *present += !isnan(column->cells[i * column->stride]);
     return CF_OK;
+}
+
+static size_t text_length(const distinct *item)
+{
+    size_t n = item->length;
+    if (item->doubled)
+        for (const char *p = item->text, *end = p + item->length;
+             (p = memchr(p, '"', (size_t)(end - p))) != NULL; p += 2)
+            n--;
+    return n;
 }
 
 /* The rule of cf_read_csv's documentation. */
@@ -153,7 +176,7 @@ static cf_column_kind decide_kind(const cfi_csv_column *column, const text_set *
         return column->kind;
     uint64_t bytes = 0;
     for (cf_index i = 0; i < set->count; i++)
-        bytes += set->items[i].length;
+        bytes += text_length(&set->items[i]);
     const bool many = set->count > CATEGORIES_LEAST && set->count > present / CATEGORIES_SHARE;
     return many || bytes > (uint64_t)set->count * LONG_TEXT ? CF_TEXT : CF_CATEGORICAL;
 }
@@ -186,15 +209,17 @@ static cf_status copy_texts(const text_set *set, coded_column *out)
 {
     size_t bytes = 0;
     for (cf_index i = 0; i < set->count; i++)
-        bytes += set->items[i].length + 1;
+        bytes += text_length(&set->items[i]) + 1;
     char *room = NULL;
     CF_TRY(cfi_texts_new(set->count, bytes, &out->texts, &room));
     out->count = set->count;
     for (cf_index i = 0; i < set->count; i++) {
         const distinct *item = &set->items[i];
-        out->texts[i] = memcpy(room, item->text, item->length);
-        room[item->length] = '\0';
-        room += item->length + 1;
+        const cfi_csv_field field = {item->text, item->length, item->doubled};
+        const size_t n = cfi_csv_unquote(&field, room);
+        out->texts[i] = room;
+        room[n] = '\0';
+        room += n + 1;
     }
     return CF_OK;
 }
