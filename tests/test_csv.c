@@ -331,6 +331,10 @@ START_TEST(every_refusal_says_where_and_why)
         ASSERT_FAILS(cases[i].status, cases[i].message, read_text(cases[i].text, cases[i].options));
         ck_assert_ptr_null(table.X.values);
     }
+    for (int c = 0x80; c < 0x100; c++) { /* no byte outside ASCII stands alone */
+        const char alone[] = {'a', '\n', (char)c, '\n', '\0'};
+        REFUSED(CF_ERR_FORMAT, "memory:2:1: byte 0x", alone, 0);
+    }
     cf_matrix X = {0};
     ASSERT_FAILS(CF_ERR_FORMAT, "memory:2:2: a NUL byte",
                  cf_read_csv_memory("a,b\n1\0,2\n", 9, NULL, &X, NULL));

@@ -202,6 +202,8 @@ static double read_exactly(const decimal *d)
     return strtod(text, NULL);
 }
 
+static const uint64_t EXACT_MOST = 1000000000000000; /* 10^15 */
+
 static double power_of_ten(int64_t q)
 {
     static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -212,7 +214,8 @@ static double power_of_ten(int64_t q)
 
 double cfi_decimal_to_real(uint64_t mantissa, int64_t exponent)
 {
-    if (mantissa <= (uint64_t)1 << 53 && exponent >= -22 && exponent <= 22) {
+    /* exact up to 2^53; less, as shortest decimals crowd there and the branch would be a toss */
+    if (mantissa < EXACT_MOST && exponent >= -22 && exponent <= 22) {
         const double value = (double)mantissa;
         return exponent < 0 ? value / power_of_ten(-exponent) : value * power_of_ten(exponent);
     }

@@ -35,7 +35,7 @@ static cf_status prepare_bytes(cfi_csv *csv, cfi_bytes *bytes)
         p += 3;
         n -= 3;
     }
-    if (n > 0 && memchr(p, '\r', n) && !memchr(p, '\n', n))
+    if (n > 0 && !memchr(p, '\n', n))
         for (size_t i = 0; i < n; i++)
             if (p[i] == '\r')
                 p[i] = '\n';

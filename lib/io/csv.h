@@ -72,9 +72,9 @@ typedef struct cfi_csv_column {
 typedef struct cfi_csv_chunk {
     cf_index rows[2]; /* records that begin here if it begins outside or inside quotes */
     cf_index first_row;
-    bool odd;    /* an odd number of quotes */
-    bool high;   /* bytes outside ASCII */
-    bool inside; /* begins inside quotes */
+    bool odd;       /* an odd number of quotes */
+    bool odd_bytes; /* bytes outside ASCII, or NUL */
+    bool inside;    /* begins inside quotes */
     cfi_csv_error error;
 } cfi_csv_chunk;
 

@@ -52,8 +52,12 @@ static inline const char *read_number(const char *p, double *out)
         if (!p)
             return NULL;
     }
+    /* the sign bit by hand: signs are a toss, and a branch would be too */
     const double value = cfi_decimal_to_real(mantissa, exponent);
-    *out = negative ? -value : value;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    bits ^= (uint64_t)negative << 63;
+    memcpy(out, &bits, sizeof bits);
     return p;
 }
 

@@ -99,11 +99,14 @@ static void count_both(const char *p, size_t n, char before, cfi_csv_chunk *chun
 
 #endif
 
-CF_CLONES static bool has_high(const char *p, size_t n)
+/* Bytes outside ASCII, or NUL. */
+CF_CLONES static bool has_odd_bytes(const char *p, size_t n)
 {
     unsigned char any = 0;
-    for (size_t k = 0; k < n; k++)
-        any |= (unsigned char)p[k];
+    for (size_t k = 0; k < n; k++) {
+        const unsigned char c = (unsigned char)p[k];
+        any |= (unsigned char)(c | (c - 1)); /* NUL becomes 255 */
+    }
     return any >= 0x80;
 }
 
@@ -114,7 +117,7 @@ static void scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, 
     cfi_csv_chunk *chunk = &csv->chunks[index];
     const char *p = csv->data + begin;
     const size_t n = (size_t)(end - begin);
-    *chunk = (cfi_csv_chunk){.high = has_high(p, n)};
+    *chunk = (cfi_csv_chunk){.odd_bytes = has_odd_bytes(p, n)};
     const bool first = index == 0; /* nothing in front: as behind a line feed */
     if (memchr(p, '"', n))
         count_both(p, n, first ? '\n' : p[-1], chunk);
@@ -124,7 +127,7 @@ static void scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, 
 }
 
 /* Adds the chunks up: where each begins, and the row it begins with. */
-static void join_chunks(cfi_csv *csv, bool *high)
+static void join_chunks(cfi_csv *csv, bool *odd_bytes)
 {
     bool inside = false;
     for (cf_index c = 0; c < csv->n_chunks; c++) {
@@ -133,7 +136,7 @@ static void join_chunks(cfi_csv *csv, bool *high)
         chunk->first_row = csv->n_rows;
         csv->n_rows += inside ? chunk->rows[1] : chunk->rows[0];
         inside ^= chunk->odd;
-        *high |= chunk->high;
+        *odd_bytes |= chunk->odd_bytes;
     }
 }
 
@@ -176,10 +179,9 @@ cf_status cfi_csv_scan(cfi_csv *csv, cf_run *run)
     csv->n_chunks = (size + CFI_CSV_GRAIN - 1) / CFI_CSV_GRAIN;
     CF_TRY(CF_ALLOC(csv->chunks, csv->n_chunks));
     cf_parallel_for(run, size, CFI_CSV_GRAIN, scan_chunk, csv);
-    bool high = false;
-    join_chunks(csv, &high);
-    if (memchr(csv->data, '\0', (size_t)size) ||
-        (high && !cfi_utf8_is_valid(csv->data, (size_t)size)))
+    bool odd_bytes = false;
+    join_chunks(csv, &odd_bytes);
+    if (odd_bytes && !cfi_utf8_is_valid(csv->data, (size_t)size))
         return fail_bytes(csv);
     return cf_run_check(run);
 }
