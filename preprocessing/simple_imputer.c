@@ -16,6 +16,7 @@
 #include "preprocessing/impute_statistics.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct simple_imputer {
@@ -48,17 +49,11 @@ static bool is_coded(const cf_schema *schema, cf_index j)
 /* "column 'sex'" or "column 3". */
 static void name_column(const cf_schema *schema, cf_index j, char *out, size_t size)
 {
-    cfi_text text = {0};
     const char *name = cf_schema_name(schema, j);
     if (name)
-        cfi_text_format(&text, "column '%.80s'", name);
+        snprintf(out, size, "column '%.80s'", name);
     else
-        cfi_text_format(&text, "column %lld", (long long)j);
-    const size_t n = text.length < size ? text.length : size - 1;
-    if (text.data)
-        memcpy(out, text.data, n);
-    out[text.data ? n : 0] = '\0';
-    cfi_text_clear(&text);
+        snprintf(out, size, "column %lld", (long long)j);
 }
 
 /* What counts as missing in each column beside NaN, as numbers and codes; NaN = nothing. */

@@ -20,6 +20,7 @@
 
 enum { MOST_CHUNKS = 32, REDUCE_BYTES = 64 << 20 };
 
+#ifdef _OPENMP
 static bool forked; /* set once, in a child, before it has a second thread */
 
 static void note_fork(void)
@@ -33,6 +34,7 @@ static void watch_forks(void)
 {
     pthread_atfork(NULL, NULL, note_fork);
 }
+#endif
 
 int cfi_omp_get(void)
 {
