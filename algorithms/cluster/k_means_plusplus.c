@@ -113,25 +113,54 @@ static void weigh_row(const seeding *s, cf_index i, const double *gaps, double l
     }
 }
 
+/* Asks for a dense row some rows before it is read: those that are weighed lie scattered. */
+static void prefetch_row(const cf_matrix *X, cf_index i)
+{
+    const size_t size = X->dtype == CF_F32 ? sizeof(float) : sizeof(double);
+    const char *row = (const char *)X->values + (size_t)(i * X->row_stride) * size;
+    for (size_t byte = 0; byte < (size_t)X->cols * size && byte < 512; byte += 64)
+        __builtin_prefetch(row + byte);
+}
+
+/* Rows of [begin, end) whose distance a candidate could lower; the others go to *unmoved. */
+static cf_index list_rows(const seeding *s, cf_index begin, cf_index end, cf_index *list,
+                          double *unmoved)
+{
+    cf_index count = 0;
+    for (cf_index i = begin; i < end; i++) {
+        const double w = cfi_points_weight(&s->points, i), old = s->nearest[i];
+        if (s->least_gap[s->seed[i]] >= reach * old || w == 0)
+            *unmoved += w * old;
+        else
+            list[count++] = i;
+    }
+    return count;
+}
+
 /* Potentials of the chunk's rows with each candidate. */
 static void weigh_candidates(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)worker;
+    enum { AHEAD = 4 };
     const seeding *s = ctx;
+    const bool sparse = s->points.X->storage == CF_CSR;
     double *potentials = s->potentials + chunk * s->trials, unmoved = 0;
     memset(potentials, 0, (size_t)s->trials * sizeof *potentials);
-    for (cf_index i = begin; i < end; i++) {
-        const double w = cfi_points_weight(&s->points, i), old = s->nearest[i];
-        if (s->least_gap[s->seed[i]] >= reach * old || w == 0) {
-            unmoved += w * old;
-            continue;
+    for (cf_index first = begin; first < end; first += BLOCK) {
+        cf_index list[BLOCK];
+        const cf_index last = first + BLOCK < end ? first + BLOCK : end;
+        const cf_index count = list_rows(s, first, last, list, &unmoved);
+        for (cf_index l = 0; l < count; l++) {
+            const cf_index i = list[l];
+            const double w = cfi_points_weight(&s->points, i), old = s->nearest[i];
+            double local[MOST_TRIALS];
+            double *squares = s->squares ? s->squares + i * s->trials : local;
+            if (!sparse && l + AHEAD < count)
+                prefetch_row(s->points.X, list[l + AHEAD]);
+            weigh_row(s, i, s->gaps + s->seed[i] * s->trials, reach * old, squares);
+            for (cf_index t = 0; t < s->trials; t++)
+                potentials[t] += w * (squares[t] < old ? squares[t] : old);
         }
-        const double *gaps = s->gaps + s->seed[i] * s->trials;
-        double local[MOST_TRIALS];
-        double *squares = s->squares ? s->squares + i * s->trials : local;
-        weigh_row(s, i, gaps, reach * old, squares);
-        for (cf_index t = 0; t < s->trials; t++)
-            potentials[t] += w * (squares[t] < old ? squares[t] : old);
     }
     for (cf_index t = 0; t < s->trials; t++)
         potentials[t] += unmoved;
