@@ -291,7 +291,8 @@ static void empty_side(const cfi_tree_search *search, left_side *left)
 /* Adds entries that cannot end the left side. */
 static void add_all(const cfi_tree_search *search, left_side *left, uint32_t from, uint32_t to)
 {
-    block ignored = {.first = FROM_PLACES};
+    block ignored;
+    ignored.first = FROM_PLACES;
     for (uint32_t end; from < to; from = end) {
         end = to - from < BLOCK ? to : from + BLOCK;
         ignored.count = 0;
@@ -553,21 +554,6 @@ static uint32_t try_side(const cfi_tree_search *search, bool missing_left, cfi_t
     return tried + try_run(search, &left, &r, best);
 }
 
-/* True when the rows differ somewhere; the splits may all have been refused. */
-static bool varies(const cfi_tree_search *search)
-{
-    const uint32_t end = cfi_tree_first_missing(search), zeros = search->n - search->count;
-    const bool missing = end < search->count;
-    if (missing && end + zeros > 0)
-        return true;
-    if (zeros > 0)
-        return end > 0;
-    for (uint32_t i = 1; i < end; i++)
-        if ((search->entries[i] & CFI_TREE_GREATER) != 0)
-            return true;
-    return false;
-}
-
 /* The one place `only`. */
 static void try_place(const cfi_tree_search *search, cfi_tree_split *best)
 {
@@ -606,6 +592,21 @@ double cfi_tree_gain(const cfi_tree_search *search, cf_index count, double weigh
     return split.gain;
 }
 
+/* True when the rows differ somewhere; the splits may all have been refused. */
+static bool varies(const cfi_tree_search *search)
+{
+    const uint32_t end = cfi_tree_first_missing(search), zeros = search->n - search->count;
+    const bool missing = end < search->count;
+    if (missing && end + zeros > 0)
+        return true;
+    if (zeros > 0)
+        return end > 0;
+    for (uint32_t i = 1; i < end; i++)
+        if ((search->entries[i] & CFI_TREE_GREATER) != 0)
+            return true;
+    return false;
+}
+
 /* True for the plainest case: two classes by Gini or one output by squared error, no frills. */
 static bool is_plain(const cfi_tree_search *search)
 {
@@ -628,22 +629,25 @@ static bool find_among_few(const cfi_tree_search *search, cfi_tree_split *split)
     const double weight = search->node->weight, slack = search->rules->slack;
     const double p = binary ? weight : 1, q = search->node->totals[binary ? 1 : 0];
     const double scale = binary ? 2 / weight : weight;
-    const cf_index least = search->rules->min_leaf;
+    const uint32_t from = (uint32_t)search->rules->min_leaf - 1, to = n - 1 - from;
     double gain[FEW], sum = 0, most = NO_GAIN;
-    bool varies = false;
-    for (uint32_t i = 0; i + 1 < n; i++) {
+    for (uint32_t i = 0; i < to; i++) {
         const size_t id = e[i] & CFI_TREE_ROW;
         sum += binary ? target->code[id] : target->y[id];
-        const double w = i + 1, t = p * sum - q * w;
-        const bool greater = e[i + 1] >> 31;
-        const bool allowed = greater && i + 1 >= least && n - (i + 1) >= least;
-        varies |= greater;
-        gain[i] = allowed ? t * t * scale / (w * (weight - w)) : NO_GAIN;
-        most = gain[i] > most ? gain[i] : most;
+        gain[i] = sum;
     }
+    for (uint32_t i = from; i < to; i++) {
+        const double w = i + 1, t = p * gain[i] - q * w;
+        gain[i] = t * t * scale / (w * (weight - w));
+    }
+    if ((search->traits & CFI_TREE_HAS_TIES) != 0)
+        for (uint32_t i = from; i < to; i++)
+            gain[i] = e[i + 1] >> 31 ? gain[i] : NO_GAIN;
+    for (uint32_t i = from; i < to; i++)
+        most = gain[i] > most ? gain[i] : most;
     if (isinf(most))
-        return varies;
-    uint32_t k = 0;
+        return varies(search);
+    uint32_t k = from;
     while (cfi_tree_bar(gain[k], slack) < most)
         k++;
     *split = (cfi_tree_split){.gain = gain[k], .left = k + 1};

@@ -307,23 +307,24 @@ void cfi_tree_cut_list(const cfi_tree_space *space, const cfi_tree_list *list, b
 /* ---- applying a split ---- */
 
 /* The values around the split; *right is infinite when only missing rows go right. */
-static void values_around(const cfi_tree_space *space, const cfi_tree_list *list, uint32_t end,
+static void values_around(const cfi_tree_space *space, const cfi_tree_list *list,
                           const cfi_tree_growing *node, double *left, double *right)
 {
     const uint32_t *entries = space->entries + list->at;
     const cfi_tree_split *split = &node->split;
     const bool zeros = list->count < node->end - node->begin;
     const uint32_t at = split->left;
+    const bool last = at == list->count || (entries[at] & CFI_TREE_MISSING) != 0;
     const bool after_zeros =
         split->zeros_left && (at == 0 || (entries[at - 1] & CFI_TREE_NEGATIVE) != 0);
     const bool before_zeros =
-        zeros && !split->zeros_left && (at == end || (entries[at] & CFI_TREE_NEGATIVE) == 0);
+        zeros && !split->zeros_left && (last || (entries[at] & CFI_TREE_NEGATIVE) == 0);
     *left = *right = 0;
     if (!after_zeros)
         *left = cfi_tree_space_value(space, entries[at - 1] & CFI_TREE_ROW, list->feature);
     if (!before_zeros)
-        *right = at == end ? HUGE_VAL
-                           : cfi_tree_space_value(space, entries[at] & CFI_TREE_ROW, list->feature);
+        *right = last ? HUGE_VAL
+                      : cfi_tree_space_value(space, entries[at] & CFI_TREE_ROW, list->feature);
 }
 
 /* The middle of two values, so that left <= middle < right whatever the rounding. */
@@ -337,14 +338,13 @@ static double middle_of(double left, double right)
 
 /* Sides by the list: the first entries go left. Returns whether values are missing. */
 static bool side_by_list(const cfi_tree_space *space, const cfi_tree_list *list,
-                         cfi_tree_growing *node)
+                         const cfi_tree_growing *node)
 {
     const uint32_t *entries = space->entries + list->at, n = node->end - node->begin;
     const cfi_tree_split *split = &node->split;
     const cfi_tree_search view = {
         .entries = entries, .count = list->count, .traits = space->data->traits[list->feature]};
     const uint32_t end = cfi_tree_first_missing(&view);
-    double left, right;
     for (uint32_t i = 0; i < n && list->count < n; i++)
         space->side[space->ids[node->begin + i]] = split->zeros_left;
     for (uint32_t i = 0; i < split->left; i++)
@@ -353,10 +353,6 @@ static bool side_by_list(const cfi_tree_space *space, const cfi_tree_list *list,
         space->side[entries[i] & CFI_TREE_ROW] = 0;
     for (uint32_t i = end; i < list->count; i++)
         space->side[entries[i] & CFI_TREE_ROW] = split->missing_left;
-    if (!space->options->random) {
-        values_around(space, list, end, node, &left, &right);
-        node->split.threshold = middle_of(left, right);
-    }
     return end < list->count;
 }
 
@@ -399,4 +395,9 @@ void cfi_tree_apply_split(const cfi_tree_space *space, const cfi_tree_list *list
     cfi_tree_measure(target, space->ids + node->begin, left, order, space->n, &node->child[0]);
     cfi_tree_measure(target, space->ids + node->middle, n - left, order ? order + left : NULL,
                      space->n, &node->child[1]);
+    if (!space->options->random) {
+        double below, above;
+        values_around(space, list, node, &below, &above);
+        node->split.threshold = middle_of(below, above);
+    }
 }
