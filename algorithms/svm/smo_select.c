@@ -13,7 +13,7 @@ void cfi_smo_scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk,
     (void)worker;
     const cfi_smo_state *s = ctx;
     const cf_index n = s->problem->n, n_variables = s->problem->n_variables;
-    cfi_smo_extremes e = {-INFINITY, INFINITY, 0, true};
+    cfi_smo_extremes e = {-(double)INFINITY, (double)INFINITY, 0, true};
     double sum = 0;
     for (cf_index i = begin; i < end; i++) {
         for (cf_index t = s->gradient.order[i]; t < n_variables; t += n) {
@@ -44,8 +44,8 @@ cf_status cfi_smo_scan(cfi_smo_state *s, cf_index count)
 
 cf_status cfi_smo_join(cfi_smo_state *s, cf_index count)
 {
-    s->up = -INFINITY;
-    s->low = INFINITY;
+    s->up = -(double)INFINITY;
+    s->low = (double)INFINITY;
     s->shrinkable = 0;
     for (cf_index c = 0; c * CFI_GRADIENT_CHUNK < count; c++) {
         const cfi_smo_extremes *e = &s->chunks[c];

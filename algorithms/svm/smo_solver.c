@@ -344,7 +344,7 @@ static double float_error(const cfi_smo_problem *problem, const cfi_points *poin
     const cfi_kernel *kernel = problem->kernel;
     double bound = 0, part = 1, entry = largest_entry;
     if (!(entry >= 1e-6 && entry <= 1e6))
-        return INFINITY;
+        return (double)INFINITY;
     for (cf_index t = 0; t < problem->n_variables; t++)
         bound = fmax(bound, fmax(fabs(problem->least[t]), fabs(problem->largest[t])));
     for (cf_index i = 0; points->norms && i < problem->n; i++)
