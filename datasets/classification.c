@@ -31,6 +31,7 @@ static cf_index or_default(cf_index value, cf_index otherwise)
     return value ? value : otherwise;
 }
 
+/* Shares of the classes; the last one may be left to what remains of 1. */
 static cf_status check_weights(const problem *p)
 {
     const cf_classification_options *o = p->o;
@@ -52,6 +53,7 @@ static cf_status check_weights(const problem *p)
     return CF_OK;
 }
 
+/* Defaults filled in and everything checked before a number is drawn. */
 static cf_status set_problem(problem *p)
 {
     static const char owner[] = "make_classification";
@@ -158,6 +160,7 @@ cleanup:
     return status;
 }
 
+/* Vertices of the unit cube to centres: cube of side 2 class_sep, or a random polytope. */
 static void place_vertices(problem *p, cf_random *r)
 {
     const cf_index m = p->informative, count = p->clusters * m;
@@ -185,6 +188,7 @@ static void draw_mix(problem *p, cf_random *r, cf_index cols)
         p->mix[i] = 2 * p->mix[i] - 1;
 }
 
+/* Every cluster is a normal cloud stretched by a matrix of its own and moved to its vertex. */
 static void draw_informative(problem *p, cf_random *r)
 {
     const cf_index m = p->informative;
@@ -224,6 +228,7 @@ static void draw_other_features(problem *p, cf_random *r)
             p->X[i * d + j] = cf_random_normal(r);
 }
 
+/* Uniforms for all rows come before the labels: the order of scikit-learn's draws. */
 static void flip_labels(problem *p, cf_random *r)
 {
     cfi_draw_uniforms(r, p->n, p->flips);
@@ -232,6 +237,7 @@ static void flip_labels(problem *p, cf_random *r)
             p->labels[i] = cf_random_int(r, 0, p->classes);
 }
 
+/* Shift first, then scale: (x + shift) * scale. */
 static void shift_and_scale(problem *p, cf_random *r)
 {
     const cf_classification_options *o = p->o;

@@ -43,6 +43,7 @@ const cf_dataset *cf_dataset_find(const char *name)
     return NULL;
 }
 
+/* A name that is nearly one of ours is most likely misspelt. */
 static cf_status fail_unknown(const char *name)
 {
     const char *names[sizeof all / sizeof all[0]];

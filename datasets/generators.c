@@ -130,6 +130,7 @@ typedef struct regression {
     cf_index *rows, *cols; /* orders; NULL = as they are */
 } regression;
 
+/* Defaults filled in and everything checked before a number is drawn. */
 static cf_status check_regression(const cf_regression_options *o, regression *p)
 {
     p->n = o->n_samples ? o->n_samples : 100;
@@ -154,6 +155,7 @@ static cf_status check_regression(const cf_regression_options *o, regression *p)
     return CF_OK;
 }
 
+/* X, then the coefficients, then the noise, then both orders: scikit-learn's sequence. */
 static cf_status draw_regression(const cf_regression_options *o, regression *p, cf_random *r)
 {
     if (o->effective_rank == 0)
@@ -242,6 +244,7 @@ typedef struct blobs {
     cf_index *labels, *rows; /* (n); rows NULL = as they are */
 } blobs;
 
+/* The number of blobs and of samples can be given in three ways that must agree. */
 static cf_status check_blobs(const cf_blobs_options *o, blobs *b)
 {
     b->count = o->n_centers ? o->n_centers : o->centers ? o->centers->rows : 3;
@@ -266,6 +269,7 @@ static cf_status check_blobs(const cf_blobs_options *o, blobs *b)
     return CF_OK;
 }
 
+/* Centres first, unless given; then the samples blob by blob. */
 static void draw_blobs(const cf_blobs_options *o, blobs *b, cf_random *r)
 {
     const bool standard_box = o->center_box[0] == 0 && o->center_box[1] == 0;
@@ -327,6 +331,7 @@ static double spaced(cf_index i, cf_index n, double end, bool included)
     return steps > 0 ? (double)i * (end / (double)steps) : 0;
 }
 
+/* The upper half of a circle, and the lower half of another moved by (1, 0.5). */
 static void draw_moons(cf_index outer, cf_index inner, double factor, double *X)
 {
     (void)factor;
@@ -342,6 +347,7 @@ static void draw_moons(cf_index outer, cf_index inner, double factor, double *X)
     }
 }
 
+/* Equally spaced points; the end of the circle is its beginning and is left out. */
 static void draw_circles(cf_index outer, cf_index inner, double factor, double *X)
 {
     for (cf_index i = 0; i < outer + inner; i++) {

@@ -6,8 +6,10 @@
 #include "cofit/datasets.h"
 #include "cofit/extend.h"
 
-/* n draws in a row. */
+/* n standard normal draws in a row. */
 void cfi_draw_normals(cf_random *r, cf_index n, double *out);
+
+/* n uniform draws in a row. */
 void cfi_draw_uniforms(cf_random *r, cf_index n, double *out);
 
 /* out = `from` (rows, cols) with rows and columns in the given orders; NULL keeps the order. */

@@ -37,6 +37,7 @@ int32_t cfi_categories_group(const cfi_categories *c, cf_index j, cf_index k)
     return ((const int32_t *)c->groups->data)[((const int64_t *)c->begins->data)[j] + k];
 }
 
+/* After fit the model remembers a dictionary for every column of texts. */
 static bool is_coded(const cf_estimator *self, cf_index j)
 {
     return cf_schema_kind(cf_features_in(self), j) != CF_NUMERIC;

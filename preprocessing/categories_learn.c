@@ -32,15 +32,45 @@ typedef struct learning {
     double total;    /* weight of all rows */
 } learning;
 
+/* Codes mean texts of the training data's dictionary here, not yet of the model's. */
+static bool is_coded(const cf_schema *schema, cf_index j)
+{
+    return cf_schema_kind(schema, j) != CF_NUMERIC;
+}
+
+/* Codes are counted in an array first: no hashing an entry. */
+static cf_status count_codes(const learning *l, cf_index j, cfi_tally *t, double *missing)
+{
+    const cf_matrix *X = l->args->X;
+    const cf_index size = cf_schema_dictionary_size(X->schema, j);
+    double *counts;
+    CF_TRY(CF_ALLOC_ZERO(counts, size + 1)); /* the last one: no code of the dictionary */
+    for (cf_index i = 0; i < X->rows; i++) {
+        const double x = cfi_row_f64(X, i)[j];
+        const double weight = l->args->weights ? l->args->weights[i] : 1;
+        if (x != x)
+            *missing += weight;
+        else
+            counts[x >= 0 && x < (double)size ? (cf_index)x : size] += weight;
+    }
+    cf_status status = CF_OK;
+    for (cf_index k = 0; k <= size && status == CF_OK; k++)
+        if (counts[k] > 0)
+            status = cfi_tally_add(t, k < size ? (double)k : -1, counts[k]);
+    cf_free(counts);
+    return status;
+}
+
 /* Counts the entries of column j; *missing is the weight of the missing ones. */
 static cf_status count_entries(const learning *l, cf_index j, cfi_tally *t, double *missing)
 {
     const cf_matrix *X = l->args->X;
-    const double *weights = l->args->weights;
     *missing = 0;
+    if (is_coded(X->schema, j))
+        return count_codes(l, j, t, missing);
     for (cf_index i = 0; i < X->rows; i++) {
-        const double weight = weights ? weights[i] : 1;
-        const double x = ((const double *)X->values)[i * X->row_stride + j];
+        const double x = cfi_row_f64(X, i)[j];
+        const double weight = l->args->weights ? l->args->weights[i] : 1;
         if (weight == 0)
             continue;
         if (x != x)
@@ -51,11 +81,7 @@ static cf_status count_entries(const learning *l, cf_index j, cfi_tally *t, doub
     return CF_OK;
 }
 
-static bool is_coded(const cf_schema *schema, cf_index j)
-{
-    return cf_schema_kind(schema, j) != CF_NUMERIC;
-}
-
+/* Zeroed, so that a lesson given up half way can be released. */
 static cf_status lesson_new(lesson *out, cf_index count, bool coded)
 {
     out->count = count;
@@ -147,6 +173,7 @@ static cf_index given_count(const cf_value *list)
                                          : list->count;
 }
 
+/* None and nan both name the missing category. */
 static bool is_gap(const cf_value *v)
 {
     return v->kind == CF_VALUE_NONE || (v->kind == CF_VALUE_REAL && isnan(v->as.r));
@@ -184,6 +211,7 @@ static cf_status fail_twice(const learning *l, cf_index j)
                    l->options->owner, (long long)j);
 }
 
+/* Sorted copies show repetitions; the order itself is the user's. */
 static cf_status check_given_texts(const learning *l, cf_index j, const lesson *given)
 {
     const cf_index n = given->count - given->missing;
@@ -199,6 +227,7 @@ static cf_status check_given_texts(const learning *l, cf_index j, const lesson *
     return twice ? fail_twice(l, j) : CF_OK;
 }
 
+/* Numbers are searched for later, so that they have to ascend. */
 static cf_status check_given_numbers(const learning *l, cf_index j, const lesson *given)
 {
     for (cf_index k = 1; k < given->count - given->missing; k++) {
@@ -249,6 +278,7 @@ static cf_status weigh_given(const learning *l, cf_index j, cfi_tally *t, double
     return CF_OK;
 }
 
+/* The list fixes categories and order; the data only say how often each occurs. */
 static cf_status learn_given(const learning *l, cf_index j, cfi_tally *t, double missing,
                              lesson *out)
 {
@@ -264,6 +294,7 @@ static cf_status learn_given(const learning *l, cf_index j, cfi_tally *t, double
     return weigh_given(l, j, t, missing, out);
 }
 
+/* One task: its column is read once. */
 static cf_status learn_column(void *ctx, cf_index j, cf_run *run)
 {
     const learning *l = ctx;
@@ -402,6 +433,7 @@ static cf_status keep_values(const lesson *taught, const cf_schema *schema, cf_i
     return CF_OK;
 }
 
+/* Lessons to state: codes now refer to the dictionary the model keeps. */
 static cf_status keep_all(const learning *l, const cf_schema *schema, const cfi_categories *out)
 {
     const cf_index d = l->args->X->cols;

@@ -46,6 +46,7 @@ typedef struct mapping {
     const void *shift, *scale; /* (cols) of X's dtype */
 } mapping;
 
+/* Clipping is a second pass over a block that is still in the cache. */
 static void map_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -81,6 +82,7 @@ static void fill(cf_dtype dtype, cf_index d, const double *values, double otherw
     }
 }
 
+/* Blocks of 64 Ki entries: half a megabyte, in the second-level cache. */
 static cf_index rows_a_block(cf_index cols)
 {
     return cols < BLOCK_ELEMENTS ? BLOCK_ELEMENTS / (cols > 0 ? cols : 1) : 1;
@@ -116,6 +118,7 @@ typedef struct sparse_scaling {
     const double *factors;
 } sparse_scaling;
 
+/* In place: `out` is a copy of X by now. */
 static void scale_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;

@@ -162,6 +162,7 @@ static cf_index byte_of(uint64_t bits)
 DEFINE_COUNT_ROWS(rows_f64, double)
 DEFINE_COUNT_ROWS(rows_f32, float)
 
+/* Counts are kept by chunk: they say where a chunk's collected entries go. */
 static void count_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)worker;
@@ -178,6 +179,7 @@ static void count_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk,
                  s->high, counts);
 }
 
+/* Each chunk writes to places of its own, which its counts have reserved. */
 static void collect_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)worker;
@@ -193,6 +195,7 @@ static void collect_chunk(void *ctx, cf_index begin, cf_index end, cf_index chun
                          s->low, s->high, places, s->inside);
 }
 
+/* One entry, whatever its type; for the sample only. */
 static double entry(const cf_matrix *X, cf_index i, cf_index j)
 {
     const cf_index at = i * X->row_stride + j;
@@ -307,6 +310,7 @@ static cf_status finish_column(void *ctx, cf_index j, cf_run *run)
     return CF_OK;
 }
 
+/* The second round, if there is one, is for columns whose bracket missed. */
 static bool all_done(const search *s)
 {
     for (cf_index j = 0; j < s->X->cols; j++)

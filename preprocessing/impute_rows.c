@@ -24,6 +24,7 @@ typedef struct imputing {
     cf_matrix *out;
 } imputing;
 
+/* NaN is always missing; where something else is, the core lets no NaN through. */
 static bool is_missing(double x, double missing)
 {
     return x != x || x == missing;
@@ -71,6 +72,7 @@ static double imputed(const cfi_impute_plan *p, cf_index j, double x)
     return x >= p->moved[j] ? x + 1 : x;
 }
 
+/* The plain case is a blend of two vectors; the rest goes entry by entry. */
 static void impute_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -130,6 +132,7 @@ static cf_index count_sparse_row(const cfi_impute_plan *p, const cf_matrix *X, c
     return count;
 }
 
+/* Indicators stand behind all columns, so that a second walk keeps the indices ascending. */
 static void impute_sparse_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -152,6 +155,7 @@ static void impute_sparse_chunk(void *ctx, cf_index begin, cf_index end, cf_inde
     }
 }
 
+/* Counted first: a row loses dropped columns and gains indicators. */
 static cf_status impute_sparse(cf_run *run, const imputing *job)
 {
     const cf_matrix *X = job->X;

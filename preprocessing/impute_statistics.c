@@ -63,6 +63,7 @@ static void add_chunk(void *ctx, cf_index begin, cf_index end, double *partial, 
     }
 }
 
+/* Sums and counts in one pass over the rows. */
 static cf_status dense_means(cf_run *run, statistics *s)
 {
     const cf_index d = s->X->cols;
@@ -77,6 +78,7 @@ static cf_status dense_means(cf_run *run, statistics *s)
     return status;
 }
 
+/* Both middle entries are exact, so is their mean up to one rounding. */
 static cf_status dense_medians(cf_run *run, statistics *s)
 {
     const cf_index d = s->X->cols;
@@ -122,6 +124,7 @@ static double entry_of_rank(const double *x, cf_index m, cf_index zeros, cf_inde
     return r < negative + zeros ? 0 : x[r - zeros];
 }
 
+/* The user's function sees the observed entries as one column. */
 static cf_status call_function(const cf_function *function, const double *x, cf_index m,
                                double *out)
 {

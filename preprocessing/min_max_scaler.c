@@ -24,6 +24,7 @@ typedef struct min_max_scaler {
     int64_t n_samples_seen_;
 } min_max_scaler;
 
+/* The lower (0) or upper (1) end of feature_range. */
 static double range_end(const min_max_scaler *s, int which)
 {
     return cf_value_number(&s->feature_range.as.items[which]);
@@ -44,6 +45,7 @@ static cf_status check_params(const cf_estimator *self)
     return CF_OK;
 }
 
+/* Five columns of equal length. */
 static cf_status resize_state(min_max_scaler *s, cf_index d)
 {
     cf_matrix *const columns[] = {&s->min_, &s->scale_, &s->data_min_, &s->data_max_,
@@ -70,6 +72,7 @@ static void keep(min_max_scaler *s, const cfi_column_stats *stats, cf_dtype dtyp
     }
 }
 
+/* Least and largest values merge over batches without loss; the rest follows from them. */
 static cf_status fit(cf_estimator *self, const cf_fit_args *args)
 {
     min_max_scaler *s = (min_max_scaler *)self;
@@ -119,6 +122,7 @@ static cf_status inverse_transform(const cf_estimator *self, const cf_matrix *X,
     return cfi_map_columns(run, X, &map, out);
 }
 
+/* The slots read these as doubles without looking again. */
 static cf_status validate(const cf_estimator *self)
 {
     const min_max_scaler *s = (const min_max_scaler *)self;

@@ -103,6 +103,7 @@ static cf_index find_dropped(const cf_estimator *self, cf_index j, const cf_valu
     return -1;
 }
 
+/* A category that shares a column cannot be left out by itself. */
 static cf_status drop_listed(cf_estimator *self, cf_index j, int64_t *out)
 {
     const one_hot_encoder *e = const_self(self);
@@ -140,6 +141,7 @@ static int64_t first_of_group(const cfi_categories *c, cf_index j)
     return -1;
 }
 
+/* drop_idx_ holds categories, not groups: what scikit-learn shows. */
 static cf_status choose_dropped(cf_estimator *self)
 {
     one_hot_encoder *e = (one_hot_encoder *)self;
@@ -314,6 +316,7 @@ static void explain_feature(const cf_estimator *self, cf_index j, double moved, 
     }
 }
 
+/* The rows are made first and copied, so that a failure leaves `out` alone. */
 static cf_status inverse_transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
                                    cf_matrix *out)
 {
@@ -407,6 +410,7 @@ cleanup:
 
 /* ---- tables ---- */
 
+/* Columns are used as indices without looking again: none may lie outside. */
 static cf_status validate(const cf_estimator *self)
 {
     const one_hot_encoder *e = const_self(self);

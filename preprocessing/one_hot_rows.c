@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdatomic.h>
+#include <string.h>
 
 enum { GRAIN = 512 };
 
@@ -30,6 +31,7 @@ static int32_t column_of(const encoding *e, cf_index j, double x)
     return map->unknown[j];
 }
 
+/* Columns are kept: finding them twice would cost more than their memory. */
 static void find_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -49,6 +51,18 @@ static void find_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, 
     }
 }
 
+/* Entries [begin, end) of a sparse output are ones. */
+static void fill_ones(cf_matrix *out, cf_index begin, cf_index end)
+{
+    if (out->dtype == CF_F32)
+        for (cf_index k = begin; k < end; k++)
+            ((float *)out->values)[k] = 1;
+    else
+        for (cf_index k = begin; k < end; k++)
+            ((double *)out->values)[k] = 1;
+}
+
+/* Rows of a chunk are contiguous in the entries found and in the output. */
 static void write_sparse_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -56,15 +70,15 @@ static void write_sparse_chunk(void *ctx, cf_index begin, cf_index end, cf_index
     const encoding *e = ctx;
     const cf_index d = e->X->cols;
     cf_matrix *out = e->out;
+    int32_t *indices = out->indices;
     cf_index to = out->offsets[begin];
-    for (cf_index k = begin * d; k < end * d; k++) {
-        if (e->found[k] < 0)
-            continue;
-        out->indices[to] = e->found[k];
-        cfi_put(out, to++, 1);
-    }
+    for (cf_index k = begin * d; k < end * d; k++)
+        if (e->found[k] >= 0)
+            indices[to++] = e->found[k];
+    fill_ones(out, out->offsets[begin], to);
 }
 
+/* Zeros first: the output may hold anything. All bits zero is 0 in every type. */
 static void write_dense_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -72,12 +86,16 @@ static void write_dense_chunk(void *ctx, cf_index begin, cf_index end, cf_index 
     const encoding *e = ctx;
     const cf_index d = e->X->cols;
     cf_matrix *out = e->out;
+    const size_t size = cf_dtype_size(out->dtype);
     for (cf_index i = begin; i < end; i++) {
-        for (cf_index j = 0; j < out->cols; j++)
-            cfi_put(out, i * out->row_stride + j * out->col_stride, 0);
+        const cf_index row = i * out->row_stride;
+        if (out->col_stride == 1)
+            memset((char *)out->values + (cf_index)size * row, 0, size * (size_t)out->cols);
+        for (cf_index j = 0; j < out->cols && out->col_stride != 1; j++)
+            cfi_put(out, row + j * out->col_stride, 0);
         for (cf_index j = 0; j < d; j++)
             if (e->found[i * d + j] >= 0)
-                cfi_put(out, i * out->row_stride + e->found[i * d + j] * out->col_stride, 1);
+                cfi_put(out, row + e->found[i * d + j] * out->col_stride, 1);
     }
 }
 
@@ -95,6 +113,7 @@ static cf_status finish_sparse(cf_run *run, encoding *e, cf_dtype dtype)
     return CF_OK;
 }
 
+/* Told after the pass, since a chunk cannot fail. */
 static bool is_refused(const encoding *e)
 {
     for (cf_index j = 0; j < e->X->cols; j++)
@@ -159,6 +178,7 @@ void cfi_one_hot_inverse_free(cfi_one_hot_inverse *p)
     *p = (cfi_one_hot_inverse){0};
 }
 
+/* The first of equal entries wins, as argmax has it. */
 static void note_entry(cfi_one_hot_inverse *p, cf_index column, double value)
 {
     const cf_index j = p->feature[column];

@@ -43,11 +43,13 @@ static cfi_categories learned(const ordinal_encoder *e)
                             &own->groups};
 }
 
+/* An integer cannot hold NaN. */
 static bool is_whole_dtype(const ordinal_encoder *e)
 {
     return e->dtype == DTYPE_I64 || e->dtype == DTYPE_I32;
 }
 
+/* Codes are whole; NaN is the only other number allowed. */
 static cf_status check_number(const char *name, const cf_value *value)
 {
     if (value->kind != CF_VALUE_REAL || isnan(value->as.r))
@@ -145,6 +147,7 @@ typedef struct encoding {
     atomic_bool *seen; /* (n_features) */
 } encoding;
 
+/* Unknown entries are noted by column; whether they are an error is told afterwards. */
 static void encode_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -196,6 +199,7 @@ cleanup:
 
 /* ---- inverse ---- */
 
+/* NaN equals NaN here; a parameter left out equals nothing. */
 static bool same_number(double a, const cf_value *b)
 {
     const double x = cf_value_number(b);
@@ -208,6 +212,7 @@ typedef struct decoding {
     double *moved, *group_code; /* (n_features) */
 } decoding;
 
+/* The inverse of the codes, with texts moved where the dictionary gained one. */
 static void explain_column(const ordinal_encoder *e, cf_index j, decoding *p)
 {
     const cfi_categories c = learned(e);
@@ -299,6 +304,7 @@ cleanup:
     return status;
 }
 
+/* Codes are looked up by position: as many as categories. */
 static cf_status validate(const cf_estimator *self)
 {
     const ordinal_encoder *e = const_self(self);

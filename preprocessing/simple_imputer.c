@@ -16,7 +16,6 @@
 #include "preprocessing/impute_statistics.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 typedef struct simple_imputer {
@@ -46,14 +45,12 @@ static bool is_coded(const cf_schema *schema, cf_index j)
     return cf_schema_kind(schema, j) != CF_NUMERIC;
 }
 
-/* "column 'sex'" or "column 3". */
-static void name_column(const cf_schema *schema, cf_index j, char *out, size_t size)
+/* The name of column j for messages, or its number, written into `room`. */
+static const char *column_label(const cf_schema *schema, cf_index j, char room[CFI_NUMBER_SIZE])
 {
     const char *name = cf_schema_name(schema, j);
-    if (name)
-        snprintf(out, size, "column '%.80s'", name);
-    else
-        snprintf(out, size, "column %lld", (long long)j);
+    cfi_format_int(j, room);
+    return name ? name : room;
 }
 
 /* What counts as missing in each column beside NaN, as numbers and codes; NaN = nothing. */
@@ -106,6 +103,7 @@ static cf_status check_zeros(const simple_imputer *s, const cf_matrix *X)
                                     "0 and input is sparse. Provide a dense array instead");
 }
 
+/* Texts have no mean, and a constant must be of the column's kind. */
 static cf_status check_columns(const simple_imputer *s, const cf_matrix *X)
 {
     const bool numbers = strcmp(strategy_name(s), "mean") == 0 ||
@@ -113,25 +111,27 @@ static cf_status check_columns(const simple_imputer *s, const cf_matrix *X)
                          s->strategy.kind == CF_VALUE_FUNCTION;
     const bool constant = strcmp(strategy_name(s), "constant") == 0;
     const cf_value_kind fill = constant ? s->fill_value.kind : CF_VALUE_NONE;
-    char name[128];
+    char room[CFI_NUMBER_SIZE];
     for (cf_index j = 0; j < X->cols; j++) {
         const bool coded = is_coded(X->schema, j);
-        name_column(X->schema, j, name, sizeof name);
+        const char *name = column_label(X->schema, j, room);
         if (coded && numbers)
             return cf_fail(CF_ERR_TYPE,
-                           "SimpleImputer: Cannot use %s strategy with non-numeric data: %s holds "
-                           "text",
+                           "SimpleImputer: Cannot use %s strategy with non-numeric data: column "
+                           "'%.80s' holds text",
                            strategy_name(s), name);
         if (coded && cf_schema_kind(X->schema, j) == CF_TEXT)
-            return cf_fail(CF_ERR_TYPE, "SimpleImputer: %s holds free text, not categories", name);
+            return cf_fail(CF_ERR_TYPE,
+                           "SimpleImputer: column '%.80s' holds free text, not categories", name);
         if (fill != CF_VALUE_NONE && coded != (fill == CF_VALUE_TEXT))
-            return cf_fail(CF_ERR_TYPE, "SimpleImputer: fill_value is %s, %s holds %s",
+            return cf_fail(CF_ERR_TYPE, "SimpleImputer: fill_value is %s, column '%.80s' holds %s",
                            fill == CF_VALUE_TEXT ? "text" : "a number", name,
                            coded ? "text" : "numbers");
     }
     return check_zeros(s, X);
 }
 
+/* The constant needs no statistic, only the counts. */
 static cfi_impute_rule rule_of(const simple_imputer *s)
 {
     static const struct {
@@ -168,6 +168,7 @@ static void fill_in_constants(const simple_imputer *s, const cf_matrix *X, const
     }
 }
 
+/* Only columns with gaps in fit get an indicator; later gaps elsewhere show nowhere. */
 static cf_status find_indicators(simple_imputer *s, const cf_matrix *X, const cf_index *observed)
 {
     cf_index count = 0;
@@ -237,6 +238,7 @@ static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, cfi
     return CF_OK;
 }
 
+/* Said at every transform, as a column silently gone is a trap. */
 static void warn_of_empty(const simple_imputer *s, const cf_schema *schema,
                           const cfi_impute_plan *p, cf_run *run)
 {
@@ -346,6 +348,7 @@ static void traits(const cf_estimator *self, cf_traits *t)
         t->methods &= ~(unsigned)CF_HAS_INVERSE;
 }
 
+/* Indicator columns ascend and exist: they index rows of the plan. */
 static cf_status validate(const cf_estimator *self)
 {
     const simple_imputer *s = const_self(self);

@@ -67,6 +67,7 @@ static double scale_of(double var, double mean, double weight)
     return var <= weight * DBL_EPSILON * var + error * error ? 1 : sqrt(var);
 }
 
+/* Statistics to attributes; a column of gaps has no mean, and says so as NaN. */
 static cf_status keep(standard_scaler *s, cfi_column_stats *stats)
 {
     const cf_index d = stats->cols;
@@ -89,6 +90,7 @@ static cf_status keep(standard_scaler *s, cfi_column_stats *stats)
     return CF_OK;
 }
 
+/* fit and partial_fit differ only in whether there are statistics to go on from. */
 static cf_status fit(cf_estimator *self, const cf_fit_args *args)
 {
     standard_scaler *s = (standard_scaler *)self;
@@ -162,6 +164,7 @@ static cf_status n_samples_seen(const cf_estimator *self, cf_matrix *out)
     return CF_OK;
 }
 
+/* The slots read these as doubles without looking again. */
 static cf_status validate(const cf_estimator *self)
 {
     const standard_scaler *s = (const standard_scaler *)self;

@@ -39,6 +39,7 @@ cf_index cfi_tally_slot(const cfi_tally *t, double key)
     return slot;
 }
 
+/* Rehashed in slot order, so that the table depends on the keys and their order alone. */
 static cf_status tally_grow(cfi_tally *t)
 {
     cfi_tally larger;

@@ -397,8 +397,8 @@ START_TEST(lost_memory_is_survived_with_texts)
 {
     static const char *const specs[] = {
         "OneHotEncoder(drop=if_binary, max_categories=3, handle_unknown=ignore)",
-        "OrdinalEncoder(categories=[[red, green, blue, grey, black, purple, nan], "
-        "[-1.5, 0, 2, 2.5, 3, 7.25, 10, nan], [yes, no]], max_categories=4)",
+        ("OrdinalEncoder(categories=[[red, green, blue, grey, black, purple, nan], "
+         "[-1.5, 0, 2, 2.5, 3, 7.25, 10, nan], [yes, no]], max_categories=4)"),
         "SimpleImputer(strategy=constant, add_indicator=true)"};
     cf_matrix X = {0};
     make_table(&X);

@@ -64,6 +64,7 @@ static cf_index find_class(const cf_matrix *classes, const cf_value *label)
     return -1;
 }
 
+/* The parameter is checked against the labels here: only fit knows them. */
 static cf_status find_constant(const dummy_classifier *c, const cf_fit_args *args, int32_t *out)
 {
     for (cf_index t = 0; t < args->n_targets; t++) {
@@ -86,6 +87,7 @@ static cf_status find_constant(const dummy_classifier *c, const cf_fit_args *arg
     return CF_OK;
 }
 
+/* One constant a target; a single value stands for a single target. */
 static cf_status check_constant(const dummy_classifier *c, cf_index n_targets)
 {
     if (c->strategy != CONSTANT)
@@ -119,6 +121,7 @@ static void find_prior(const cf_fit_args *args, cf_index t, double *prior)
         prior[k] /= total;
 }
 
+/* The first of equally frequent classes: the least label, as argmax gives. */
 static cf_index largest(const double *prior, cf_index n)
 {
     cf_index best = 0;
@@ -163,6 +166,7 @@ static bool draw_rare(cf_random *r, double p)
     }
 }
 
+/* RandomState.binomial(1, p), which draws nothing when p is 0. */
 static bool draw_once(cf_random *r, double p)
 {
     if (p == 0)
@@ -219,6 +223,7 @@ static void put(cf_matrix *out, cf_index i, cf_index j, double value)
     ((double *)out->values)[i * out->row_stride + j * out->col_stride] = value;
 }
 
+/* Certain strategies and draws give zeros and ones, prior and uniform give shares. */
 static cf_status predict_proba(const cf_estimator *self, const cf_matrix *X, cf_run *run,
                                cf_matrix *out)
 {
@@ -249,6 +254,7 @@ static cf_status predict_proba(const cf_estimator *self, const cf_matrix *X, cf_
 
 /* ---- tables ---- */
 
+/* A code beyond the classes would be read past the end when labels are looked up. */
 static cf_status validate(const cf_estimator *self)
 {
     const dummy_classifier *c = const_self(self);

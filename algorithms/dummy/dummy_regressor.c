@@ -45,6 +45,7 @@ typedef struct target {
     cf_index *order;
 } target;
 
+/* Entry k in ascending order. */
 static double sorted_y(const target *t, cf_index k)
 {
     return t->y[t->order[k]];
@@ -77,6 +78,7 @@ static double weighted_quantile(const target *t, double q, bool average)
     return sorted_y(t, k);
 }
 
+/* The strategy's number of one target. */
 static double statistic(const dummy_regressor *r, const target *t, bool weighted)
 {
     if (r->strategy == MEAN) {
@@ -91,6 +93,7 @@ static double statistic(const dummy_regressor *r, const target *t, bool weighted
     return weighted ? weighted_quantile(t, q, r->strategy == MEDIAN) : plain_quantile(t, q);
 }
 
+/* Rows without weight are left out first: they must not move an order statistic. */
 static cf_status fit_statistics(const dummy_regressor *r, const cf_fit_args *args, double *out)
 {
     const cf_index n = args->y->rows, targets = args->n_targets;

@@ -118,6 +118,7 @@ static bool read_decimal(const char *p, const char *end, decimal *d)
     return read_exponent(p, end, &d->exponent);
 }
 
+/* Through memcpy: the one way between the two that C defines. */
 static double from_bits(uint64_t bits)
 {
     double value;
@@ -204,6 +205,7 @@ static double read_exactly(const decimal *d)
 
 static const uint64_t EXACT_MOST = 1000000000000000; /* 10^15 */
 
+/* 10^q for 0 <= q <= 22, the exact doubles. */
 static double power_of_ten(int64_t q)
 {
     static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -222,6 +224,7 @@ double cfi_decimal_to_real(uint64_t mantissa, int64_t exponent)
     return from_bits(round_decimal(mantissa, exponent));
 }
 
+/* Clinger's way if both factors are exact, else the product, else digit by digit. */
 static double to_double(const decimal *d)
 {
     if (!d->truncated)
@@ -242,6 +245,7 @@ static bool equals_ignoring_case(const char *text, size_t n, const char *lower)
     return true;
 }
 
+/* What Python and R write for numbers that are none. */
 static bool parse_special(const char *text, size_t n, double *out)
 {
     const bool negative = n > 0 && text[0] == '-';

@@ -107,6 +107,7 @@ static uint32_t twist(uint32_t word, uint32_t next, uint32_t other)
     return other ^ (y >> 1) ^ ((0 - (next & 1u)) & 0x9908B0DFu);
 }
 
+/* The next 624 words at once, in place: words ahead are still the old ones where needed. */
 static void refill(cf_random *r)
 {
     uint32_t *key = r->key;
@@ -130,6 +131,7 @@ uint32_t cf_random_u32(cf_random *r)
     return y ^ (y >> 18);
 }
 
+/* The first word drawn is the higher one, as in NumPy. */
 static uint64_t random_u64(cf_random *r)
 {
     const uint64_t high = cf_random_u32(r);
@@ -280,6 +282,7 @@ double cf_stream_double(cf_stream *s)
     return unit_interval(a, cf_stream_u32(s));
 }
 
+/* The first word drawn is the higher one. */
 static uint64_t stream_u64(cf_stream *s)
 {
     const uint64_t high = cf_stream_u32(s);

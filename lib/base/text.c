@@ -172,6 +172,7 @@ void cfi_text_clear(cfi_text *text)
     *text = (cfi_text){0};
 }
 
+/* ASCII only: names of classes and parameters hold nothing else. */
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
