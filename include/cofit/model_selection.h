@@ -47,8 +47,9 @@ CF_API CF_NODISCARD cf_status cf_train_test_split(cf_index n_samples,
 
 /** What a fold that fails does to cross-validation. */
 typedef enum cf_error_score {
-    CF_ERROR_SCORE_NAN,  /**< its scores are NaN, with a warning; all folds failing is an error */
-    CF_ERROR_SCORE_RAISE /**< the lowest failing fold decides status and message */
+    CF_ERROR_SCORE_NAN,   /**< its scores are NaN, with a warning; all folds failing is an error */
+    CF_ERROR_SCORE_RAISE, /**< the lowest failing fold decides status and message */
+    CF_ERROR_SCORE_VALUE  /**< as NaN, with error_value instead */
 } cf_error_score;
 
 /** How to cross-validate; all zero = defaults. Grows only at the end. */
@@ -69,6 +70,7 @@ typedef struct cf_cv_options {
     const volatile int *cancel;
     double deadline;
     int n_threads;
+    double error_value; /**< with CF_ERROR_SCORE_VALUE */
 } cf_cv_options;
 
 /** Scores and times of every fold; start it as {0}, release it with cf_cv_result_clear. */
@@ -93,6 +95,18 @@ CF_API void cf_cv_result_clear(cf_cv_result *result);
 CF_API CF_NODISCARD cf_status cf_cross_validate(const cf_estimator *e, const cf_matrix *X,
                                                 const cf_matrix *y, const cf_cv_options *options,
                                                 cf_cv_result *result);
+
+/**
+ * out = for every row, what a model trained without it says of it. `method` is "predict" (NULL),
+ * "predict_proba", "predict_log_proba", "decision_function", "transform" or "score_samples"; scores
+ * of classes have a column for every class of y, filled with 0 (probabilities) or the least double
+ * where a fold lacks the class, with a warning. The folds must test every row once. Uses cv,
+ * n_splits, groups, sample_weight (for fitting) and what a run takes; a failing fold fails the
+ * call. As cf_fit and cf_split; CF_ERR_ARGUMENT (not a partition, unknown method).
+ */
+CF_API CF_NODISCARD cf_status cf_cross_val_predict(const cf_estimator *e, const cf_matrix *X,
+                                                   const cf_matrix *y, const cf_cv_options *options,
+                                                   const char *method, cf_matrix *out);
 
 CF_END_DECLS
 

@@ -312,7 +312,8 @@ static cf_status score(const cf_estimator *self, const cf_matrix *X, const cf_ma
         return cf_fail(CF_ERR_UNSUPPORTED, "Pipeline: the last step has no score");
     cf_status status = transform_front(p, last, X, run, &held, &at);
     if (status == CF_OK)
-        status = in_step(p, last, cf_score(step_at(p, last), at, y, weights ? &w : NULL, out));
+        status =
+            in_step(p, last, cfi_score(step_at(p, last), at, y, weights ? &w : NULL, run, out));
     cf_matrix_clear(&held);
     return status;
 }
