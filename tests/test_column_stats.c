@@ -11,7 +11,7 @@ static void check_column(const cfi_column_stats *s, cf_index j, const double *x,
                          cf_index n, cf_index d)
 {
     long double weight = 0, sum = 0, square = 0;
-    double least = INFINITY, largest = -INFINITY;
+    double least = HUGE_VAL, largest = -HUGE_VAL;
     cf_index count = 0;
     for (cf_index i = 0; i < n; i++) {
         const double v = x[i * d + j], u = w ? w[i] : 1;
@@ -66,7 +66,7 @@ START_TEST(every_form_equals_plain_loops)
             check_form((form)f, x, w, n, d);
         }
         for (cf_index i = 0; i < n * d; i += 11)
-            x[i] = NAN;
+            x[i] = (double)NAN;
         for (cf_index i = 0; d > 1 && i < n; i++)
             x[i * d + 1] = NAN; /* a column where nothing counts */
         for (int f = 0; f < FORM_COUNT; f++) {
@@ -95,7 +95,7 @@ START_TEST(only_what_is_asked_for)
     ASSERT_OK(cfi_column_stats_add(NULL, &s, &X, NULL, CFI_STATS_MEAN));
     ck_assert_double_eq(s.mean[0], 4);
     ck_assert_double_eq(s.m2[0], 0);
-    ck_assert_double_eq(s.least[0], INFINITY);
+    ck_assert_double_eq(s.least[0], HUGE_VAL);
     cfi_column_stats_clear(&s);
 }
 END_TEST

@@ -246,7 +246,7 @@ END_TEST
 
 START_TEST(inertia_never_grows)
 {
-    double last = INFINITY;
+    double last = HUGE_VAL;
     for (cf_index iterations = 1; iterations < 15; iterations++) {
         problem p = make_problem(FORM_F64, 800, 14, 20, true);
         const cfi_k_means_result r = solve(&p, iterations, false, NULL);

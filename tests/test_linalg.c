@@ -23,7 +23,7 @@ static void check_gemm(cf_index m, cf_index n, cf_index k, bool ta, bool tb, dou
     double *B = random_normals(2, (tb ? n : k) * ldb + 1);
     double *C0 = random_normals(3, m * ldc + 1), *C = random_normals(3, m * ldc + 1);
     if (beta == 0 && m * n > 0)
-        C[0] = NAN;
+        C[0] = (double)NAN;
     cf_run run;
     const int before = begin_team(&run, 3);
     cfi_gemm(&run, ta, tb, m, n, k, 1.5, A, lda, B, ldb, beta, C, ldc);
@@ -398,7 +398,7 @@ START_TEST(singular_values)
     ASSERT_OK(cfi_gesdd(M, N, A, M, only, NULL, 1, NULL, 1, &info));
     for (int j = 0; j < N; j++)
         ASSERT_NEAR(only[j], s[j], 1e-13);
-    B[3] = NAN;
+    B[3] = (double)NAN;
     ASSERT_OK(cfi_gesdd(M, N, B, M, s, U, M, Vt, N, &info));
     ck_assert_int_gt(info, 0);
     cf_free(A);

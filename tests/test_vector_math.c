@@ -61,7 +61,8 @@ END_TEST
 
 START_TEST(exp_of_special_numbers)
 {
-    double x[] = {0, -0.0, INFINITY, -INFINITY, NAN, 1e308, -1e308, 709.79, -745.2, -744, 5e-324};
+    double x[] = {0,      -0.0,   HUGE_VAL, -HUGE_VAL, (double)NAN, 1e308,
+                  -1e308, 709.79, -745.2,   -744,      5e-324};
     float f[] = {0, -0.0F, INFINITY, -INFINITY, NAN, 3e38F, -3e38F, 88.8F, -104, -103, 1e-45F};
     enum { N = sizeof x / sizeof x[0] };
     for (int n = 0; n <= N; n++) {
@@ -79,7 +80,7 @@ START_TEST(exp_of_special_numbers)
     }
     cfi_exp(N, x, x); /* in place */
     ck_assert_double_eq(x[0], 1);
-    ck_assert_double_eq(x[2], INFINITY);
+    ck_assert_double_eq(x[2], HUGE_VAL);
     ck_assert_double_eq(x[8], 0);
 }
 END_TEST
@@ -92,11 +93,11 @@ START_TEST(expit_and_log1pexp)
         ASSERT_NEAR(cfi_log1pexp(x) / (double)log1pl(e), 1, 1e-15);
     }
     ck_assert_double_eq(cfi_log1pexp(800), 800);
-    ck_assert_double_eq(cfi_expit(INFINITY), 1);
-    ck_assert_double_eq(cfi_expit(-INFINITY), 0);
-    ck_assert(isnan(cfi_expit(NAN)));
-    ck_assert_double_eq(cfi_log1pexp(-INFINITY), 0);
-    ck_assert_double_eq(cfi_log1pexp(INFINITY), INFINITY);
+    ck_assert_double_eq(cfi_expit(HUGE_VAL), 1);
+    ck_assert_double_eq(cfi_expit(-HUGE_VAL), 0);
+    ck_assert(isnan(cfi_expit((double)NAN)));
+    ck_assert_double_eq(cfi_log1pexp(-HUGE_VAL), 0);
+    ck_assert_double_eq(cfi_log1pexp(HUGE_VAL), HUGE_VAL);
 }
 END_TEST
 
@@ -110,7 +111,7 @@ START_TEST(softmax_and_logsumexp)
             F[i] = G[i] *= 300;
         cfi_softmax_rows(NULL, F, n, k);
         for (cf_index i = 0; i < n; i++) {
-            long double largest = -INFINITY, sum = 0;
+            long double largest = -HUGE_VAL, sum = 0;
             for (cf_index j = 0; j < k; j++)
                 largest = fmaxl(largest, (long double)G[i * k + j]);
             for (cf_index j = 0; j < k; j++)
@@ -125,12 +126,12 @@ START_TEST(softmax_and_logsumexp)
         cf_free(F);
         cf_free(G);
     }
-    const double none[] = {-INFINITY, -INFINITY}, some[] = {-INFINITY, 2}, all[] = {INFINITY, 1};
-    const double bad[] = {INFINITY, NAN};
-    ck_assert_double_eq(cfi_logsumexp(none, 2), -INFINITY);
-    ck_assert_double_eq(cfi_logsumexp(none, 0), -INFINITY);
+    const double none[] = {-HUGE_VAL, -HUGE_VAL}, some[] = {-HUGE_VAL, 2}, all[] = {HUGE_VAL, 1};
+    const double bad[] = {HUGE_VAL, (double)NAN};
+    ck_assert_double_eq(cfi_logsumexp(none, 2), -HUGE_VAL);
+    ck_assert_double_eq(cfi_logsumexp(none, 0), -HUGE_VAL);
     ck_assert_double_eq(cfi_logsumexp(some, 2), 2);
-    ck_assert_double_eq(cfi_logsumexp(all, 2), INFINITY);
+    ck_assert_double_eq(cfi_logsumexp(all, 2), HUGE_VAL);
     ck_assert(isnan(cfi_logsumexp(bad, 2)));
 }
 END_TEST
@@ -163,9 +164,9 @@ START_TEST(sum_is_compensated)
     for (cf_index i = 0; i < 100001; i++)
         sum += (long double)x[i];
     ASSERT_NEAR(cfi_sum(x, NULL, 100001), (double)sum, 1e-15);
-    x[70] = INFINITY;
-    ck_assert_double_eq(cfi_sum(x, NULL, 100001), INFINITY);
-    x[3] = -INFINITY;
+    x[70] = HUGE_VAL;
+    ck_assert_double_eq(cfi_sum(x, NULL, 100001), HUGE_VAL);
+    x[3] = -HUGE_VAL;
     ck_assert(isnan(cfi_sum(x, NULL, 100001)));
     cf_free(x);
 }
@@ -198,7 +199,7 @@ static void fill(double *x, cf_index n, int pattern)
             break;
         default:
             x[i] = i % 5 == 0   ? (double)NAN
-                   : i % 5 == 1 ? (double)-INFINITY
+                   : i % 5 == 1 ? (double)-HUGE_VAL
                    : i % 5 == 2 ? -0.0
                    : i % 5 == 3 ? 0.0
                                 : cf_random_normal(&r) * 1e300;
@@ -261,7 +262,7 @@ static void put(cf_matrix *X, cf_index position, double value)
 START_TEST(finds_the_first_that_is_not_finite)
 {
     enum { N = 1201, D = 131 };
-    const double bad[] = {NAN, INFINITY, -INFINITY};
+    const double bad[] = {(double)NAN, HUGE_VAL, -HUGE_VAL};
     const cf_index places[][2] = {{0, 0}, {0, D - 1}, {N - 1, D - 1}, {600, 77}, {601, 0}};
     double *x = random_normals(6, N * D);
     for (int f = 0; f < FORM_COUNT; f++) {
@@ -275,7 +276,7 @@ START_TEST(finds_the_first_that_is_not_finite)
                 const cf_index i = places[p][0], j = places[p][1];
                 const cf_index stride = f >= FORM_CSR ? D : X.row_stride;
                 const cf_index last = (N - 1) * stride + D - 1;
-                put(&X, last, INFINITY);
+                put(&X, last, HUGE_VAL);
                 put(&X, i * stride + j, bad[b]);
                 ck_assert(cfi_find_nonfinite(NULL, &X, false, &row, &col, &value));
                 ck_assert_int_eq(row, i);
@@ -292,7 +293,7 @@ START_TEST(finds_the_first_that_is_not_finite)
         }
         cf_matrix_clear(&X);
     }
-    x[5 * D + 3] = NAN;
+    x[5 * D + 3] = (double)NAN;
     cf_index row, col;
     double value;
     const cf_matrix columns = cf_view_strided(CF_F64, x, D, N, 1, D),

@@ -27,7 +27,7 @@ static cf_index start_row(const cfi_k_means_state *s, cf_index i, unsigned char 
 {
     const double slack = cfi_k_means_slack(s->d);
     float *lowers = s->lowers + i * s->k;
-    double best = INFINITY;
+    double best = HUGE_VAL;
     int32_t label = 0;
     for (cf_index c = 0; c < s->k; c++) {
         const double distance =

@@ -11,7 +11,6 @@
 #include "matrix/kernels.h"
 #include "matrix/linalg.h"
 #include "matrix/rows.h"
-#include "matrix/vectors.h"
 
 #include <float.h>
 #include <math.h>
@@ -120,26 +119,6 @@ bool cfi_batch_add(cfi_batch *b, cf_index i)
     return b->count == s->block;
 }
 
-/* Columns of a run of rows, one under the other. */
-CF_CLONES static void turn_rows(const cfi_points *p, cf_index begin, cf_index n, double *restrict x,
-                                cf_index stride)
-{
-    const cf_index d = p->X->cols, step = p->X->row_stride;
-    for (cf_index j = 0; j < d; j++) {
-        const double shift = p->shift ? p->shift[j] : 0;
-        double *restrict column = x + j * stride;
-        if (p->X->dtype == CF_F32) {
-            const float *row = (const float *)p->X->values + begin * step + j;
-            for (cf_index r = 0; r < n; r++)
-                column[r] = (double)row[r * step] - shift;
-        } else {
-            const double *row = (const double *)p->X->values + begin * step + j;
-            for (cf_index r = 0; r < n; r++)
-                column[r] = row[r * step] - shift;
-        }
-    }
-}
-
 void cfi_batch_add_run(cfi_batch *b, cf_index begin, cf_index end)
 {
     if (b->nearest->kernel != CFI_ASSIGN_BY_DIFFERENCE) {
@@ -147,7 +126,7 @@ void cfi_batch_add_run(cfi_batch *b, cf_index begin, cf_index end)
             (void)cfi_batch_add(b, i);
         return;
     }
-    turn_rows(b->nearest->points, begin, end - begin, b->x, b->nearest->block);
+    cfi_difference_load(b, begin, end);
     for (cf_index i = begin; i < end; i++)
         b->rows[b->count++] = i;
 }
@@ -159,7 +138,7 @@ CF_CLONES static void smallest_two(const double *scores, cf_index stride, cf_ind
     double *restrict best = b->best, *restrict second = b->second;
     int64_t *restrict label = b->labels;
     for (cf_index r = 0; r < n; r++) {
-        best[r] = second[r] = INFINITY;
+        best[r] = second[r] = HUGE_VAL;
         label[r] = 0;
     }
     for (cf_index c = 0; c < k; c++) {
@@ -186,7 +165,7 @@ CF_CLONES static void smallest_two_f32(const float *scores, cf_index stride, cf_
     float *restrict best = t->best, *restrict second = t->second;
     int32_t *restrict label = t->label;
     for (cf_index r = 0; r < n; r++) {
-        best[r] = second[r] = INFINITY;
+        best[r] = second[r] = HUGE_VALF;
         label[r] = 0;
     }
     for (cf_index c = 0; c < k; c++) {
@@ -224,7 +203,7 @@ static double score_of(const cfi_batch *b, cf_index r, cf_index c)
 static void resolve(const cfi_batch *b, cf_index r, double limit)
 {
     const cfi_assigner *s = b->nearest;
-    double best = INFINITY;
+    double best = HUGE_VAL;
     for (cf_index c = 0; c < s->k; c++) {
         if (score_of(b, r, c) > limit)
             continue;
@@ -287,106 +266,6 @@ static void solve_by_product(cfi_batch *b)
         bound(b, r, cfi_dot_1(d, b->x + r * d, b->x + r * d));
 }
 
-/*
- * The sum of squared differences for all rows, centre by centre; equal ones keep the first.
- */
-enum { LANES = 64 };
-
-static inline __attribute__((always_inline)) void
-compare_rows(const double *restrict x, const cfi_batch *b, cf_index first, cf_index d)
-{
-    const cfi_assigner *s = b->nearest;
-    const cf_index stride = s->block;
-    double best[LANES], second[LANES], square[LANES];
-    int64_t label[LANES] = {0};
-    for (int r = 0; r < LANES; r++)
-        best[r] = second[r] = INFINITY;
-    for (cf_index c = 0; c < s->k; c++) {
-        const double *centre = s->centres + c * s->d;
-        for (int r = 0; r < LANES; r++) {
-            const double gap = x[first + r] - centre[0];
-            square[r] = gap * gap;
-        }
-        for (cf_index j = 1; j < d; j++) {
-            const double *restrict column = x + j * stride + first;
-            for (int r = 0; r < LANES; r++)
-                square[r] += (column[r] - centre[j]) * (column[r] - centre[j]);
-        }
-        for (int r = 0; r < LANES; r++) {
-            const double old = best[r], larger = square[r] > old ? square[r] : old;
-            second[r] = larger < second[r] ? larger : second[r];
-            label[r] = square[r] < old ? c : label[r];
-            best[r] = square[r] < old ? square[r] : old;
-        }
-    }
-    memcpy(b->best + first, best, sizeof best);
-    memcpy(b->second + first, second, sizeof second);
-    memcpy(b->labels + first, label, sizeof label);
-}
-
-typedef int64_t v4i __attribute__((vector_size(32)));
-
-/* a where the mask is set, else b. */
-#define CHOOSE(mask, a, b) ((cfi_v4d)(((mask) & (v4i)(a)) | (~(mask) & (v4i)(b))))
-
-/* Labels alone, for at most four columns: eight rows whose numbers, least sum and label stay in
- * registers over all centres. */
-static inline __attribute__((always_inline)) void compare_eight(const double *x, const cfi_batch *b,
-                                                                cf_index first, int d)
-{
-    const cfi_assigner *s = b->nearest;
-    cfi_v4d rows[2][4], best[2];
-    v4i label[2];
-    for (int h = 0; h < 2; h++) {
-        for (int j = 0; j < d; j++)
-            rows[h][j] = CFI_LOAD_F64(x + j * s->block + first + 4 * h);
-        best[h] = (cfi_v4d){INFINITY, INFINITY, INFINITY, INFINITY};
-        label[h] = (v4i){0};
-    }
-    for (cf_index c = 0; c < s->k; c++) {
-        const double *centre = s->centres + c * d;
-        for (int h = 0; h < 2; h++) {
-            cfi_v4d gap = rows[h][0] - centre[0], square = gap * gap;
-            for (int j = 1; j < d; j++) {
-                gap = rows[h][j] - centre[j];
-                square += gap * gap;
-            }
-            const v4i nearer = (v4i)(square < best[h]);
-            best[h] = CHOOSE(nearer, square, best[h]);
-            label[h] = (nearer & c) | (~nearer & label[h]);
-        }
-    }
-    memcpy(b->labels + first, label, sizeof label);
-}
-
-CF_CLONES static void compare_differences(const double *x, const cfi_batch *b)
-{
-    const cf_index d = b->nearest->d, n = b->count;
-    const bool only = b->nearest->labels_only;
-    for (cf_index r = 0; only && d == 1 && r < n; r += 8)
-        compare_eight(x, b, r, 1);
-    for (cf_index r = 0; only && d == 2 && r < n; r += 8)
-        compare_eight(x, b, r, 2);
-    for (cf_index r = 0; only && d == 3 && r < n; r += 8)
-        compare_eight(x, b, r, 3);
-    for (cf_index r = 0; only && d == 4 && r < n; r += 8)
-        compare_eight(x, b, r, 4);
-    for (cf_index r = 0; (!only || d > 4) && r < n; r += LANES)
-        compare_rows(x, b, r, d);
-}
-
-static void solve_by_difference(cfi_batch *b)
-{
-    const double slack = cfi_k_means_slack(b->nearest->d);
-    compare_differences(b->x, b);
-    if (b->nearest->labels_only)
-        return;
-    for (cf_index r = 0; r < b->count; r++) {
-        b->best[r] = sqrt(b->best[r]) * (1 + slack);
-        b->second[r] = sqrt(b->second[r]) * (1 - slack);
-    }
-}
-
 static void solve_sparse(cfi_batch *b)
 {
     const cfi_assigner *s = b->nearest;
@@ -400,7 +279,7 @@ static void solve_sparse(cfi_batch *b)
             norm += x * x;
             cfi_axpy_1(s->k, -2 * x, s->turned + X->indices[e] * s->k, b->scores);
         }
-        b->best[r] = b->second[r] = INFINITY;
+        b->best[r] = b->second[r] = HUGE_VAL;
         b->labels[r] = 0;
         for (cf_index c = 0; c < s->k; c++) {
             const double score = b->scores[c];
@@ -425,7 +304,7 @@ void cfi_batch_solve(cfi_batch *b)
         solve_by_product(b);
         break;
     case CFI_ASSIGN_BY_DIFFERENCE:
-        solve_by_difference(b);
+        cfi_difference_solve(b);
         break;
     case CFI_ASSIGN_SPARSE:
         solve_sparse(b);

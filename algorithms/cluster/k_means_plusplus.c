@@ -246,7 +246,7 @@ static void measure_seeds(void *ctx, cf_index begin, cf_index end, cf_index chun
     (void)worker;
     const seeding *s = ctx;
     for (cf_index c = begin; c < end; c++) {
-        s->least_gap[c] = INFINITY;
+        s->least_gap[c] = HUGE_VAL;
         for (cf_index t = 0; t < s->trials; t++) {
             const double *candidate = s->candidates + t * s->d;
             const double gap = cfi_distance2(s->seeds + c * s->d, candidate, s->d);

@@ -181,7 +181,7 @@ static void measure_centres(void *ctx, cf_index begin, cf_index end, cf_index ch
     const cfi_k_means_state *s = ctx;
     const double slack = 1 - cfi_k_means_slack(s->d);
     for (cf_index a = begin; a < end; a++) {
-        double nearest = INFINITY;
+        double nearest = HUGE_VAL;
         for (cf_index c = 0; c < s->k; c++) {
             const double *p = s->nearest.centres + a * s->d, *q = s->nearest.centres + c * s->d;
             const double half = 0.5 * slack * sqrt(cfi_distance2(p, q, s->d));

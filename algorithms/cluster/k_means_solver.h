@@ -98,6 +98,11 @@ void cfi_batch_add_run(cfi_batch *batch, cf_index begin, cf_index end);
 /* Answers for the rows of the batch; without bounds when the assigner wants labels only. */
 void cfi_batch_solve(cfi_batch *batch);
 
+/* The two halves of the above for CFI_ASSIGN_BY_DIFFERENCE: rows [begin, end) into an empty batch,
+ * and the answers. */
+void cfi_difference_load(cfi_batch *batch, cf_index begin, cf_index end);
+void cfi_difference_solve(cfi_batch *batch);
+
 /* labels[i] = nearest centre of row i, for all rows. */
 void cfi_assigner_labels(cf_run *run, const cfi_assigner *nearest, int32_t *labels);
 

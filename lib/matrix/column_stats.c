@@ -46,8 +46,8 @@ static void empty(cfi_column_stats *s)
 {
     memset(s->weight, 0, (size_t)s->cols * ARRAYS * sizeof *s->weight);
     for (cf_index j = 0; j < s->cols; j++) {
-        s->least[j] = INFINITY;
-        s->largest[j] = -INFINITY;
+        s->least[j] = HUGE_VAL;
+        s->largest[j] = -HUGE_VAL;
     }
 }
 

@@ -301,7 +301,7 @@ cf_index cfi_argmax(const double *f, cf_index k)
 
 static double largest_of(const double *f, cf_index k)
 {
-    double largest = -INFINITY;
+    double largest = -HUGE_VAL;
     for (cf_index j = 0; j < k; j++)
         largest = f[j] > largest ? f[j] : largest;
     return largest;
