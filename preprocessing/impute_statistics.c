@@ -38,8 +38,8 @@ typedef struct statistics {
             }                                                                                      \
     }
 
-DEFINE_ADD_ROWS(add_rows_f64, double)
-DEFINE_ADD_ROWS(add_rows_f32, float)
+DEFINE_ADD_ROWS(sum_rows_f64, double)
+DEFINE_ADD_ROWS(sum_rows_f32, float)
 
 /* Partial sums, counts and a block's sums, d each: short sums added up lose fewer digits. */
 static void add_chunk(void *ctx, cf_index begin, cf_index end, double *partial, int worker)
@@ -53,10 +53,10 @@ static void add_chunk(void *ctx, cf_index begin, cf_index end, double *partial, 
         const cf_index n = end - i < BLOCK_ROWS ? end - i : BLOCK_ROWS;
         memset(block, 0, (size_t)d * sizeof *block);
         if (X->dtype == CF_F32)
-            add_rows_f32(n, d, (const float *)X->values + i * stride, stride, s->missing, block,
+            sum_rows_f32(n, d, (const float *)X->values + i * stride, stride, s->missing, block,
                          counts);
         else
-            add_rows_f64(n, d, (const double *)X->values + i * stride, stride, s->missing, block,
+            sum_rows_f64(n, d, (const double *)X->values + i * stride, stride, s->missing, block,
                          counts);
         for (cf_index j = 0; j < d; j++)
             sums[j] += block[j];

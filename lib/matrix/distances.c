@@ -133,8 +133,8 @@ static void compare_by_product(void *ctx, cf_index begin, cf_index end, cf_index
 }
 
 /* out[j] += (x - y[j])^2. */
-CF_CLONES static void add_squares(double x, const double *restrict y, cf_index n,
-                                  double *restrict out)
+CF_CLONES static void add_distance_squares(double x, const double *restrict y, cf_index n,
+                                           double *restrict out)
 {
     for (cf_index j = 0; j < n; j++)
         out[j] += (x - y[j]) * (x - y[j]);
@@ -153,7 +153,7 @@ static void compare_by_difference(void *ctx, cf_index begin, cf_index end, cf_in
         cfi_row_to_f64(p->X, i, x);
         memset(out, 0, (size_t)p->count * sizeof *out);
         for (cf_index l = 0; l < d; l++)
-            add_squares(x[l], p->block + l * p->count, p->count, out);
+            add_distance_squares(x[l], p->block + l * p->count, p->count, out);
     }
 }
 
