@@ -7,10 +7,12 @@
 
 /* ---- parameters ---- */
 
-/* An INT as it is, a REAL as a share of n rounded up. */
+/* An INT as it is, a REAL as a share of n rounded up; more than n rows are as good as n + 1. */
 static cf_index rows_or_share(const cf_value *value, cf_index n)
 {
-    return value->kind == CF_VALUE_INT ? value->as.i : (cf_index)ceil(value->as.r * (double)n);
+    const cf_index rows =
+        value->kind == CF_VALUE_INT ? value->as.i : (cf_index)ceil(value->as.r * (double)n);
+    return rows <= n ? rows : n + 1;
 }
 
 static cf_index wanted_features(const cf_value *value, cf_index d)
@@ -24,7 +26,7 @@ static cf_index wanted_features(const cf_value *value, cf_index d)
         wanted = value->as.i;
     else if (value->kind == CF_VALUE_REAL)
         wanted = (cf_index)(value->as.r * (double)d);
-    return wanted < 1 ? 1 : wanted;
+    return wanted < 1 ? 1 : (wanted > d ? d : wanted);
 }
 
 /* Entry j of monotonic_cst. */
