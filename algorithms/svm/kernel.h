@@ -17,8 +17,10 @@
     X(CFI_KERNEL_SIGMOID, "sigmoid")                                                               \
     X(CFI_KERNEL_PRECOMPUTED, "precomputed")
 
+/* The order of CFI_KERNEL_LIST: a choice parameter is cast to it. */
 typedef enum cfi_kernel_type { CFI_KERNEL_LIST(CF_CHOICE_ENUM) } cfi_kernel_type;
 
+/* A kernel and its parameters, as numbers. */
 typedef struct cfi_kernel {
     cfi_kernel_type type;
     int64_t degree;
@@ -55,6 +57,8 @@ typedef struct cfi_points {
  */
 CF_NODISCARD cf_status cfi_point_form_new(cfi_point_form *form, const cfi_kernel *kernel, bool f32,
                                           const cf_matrix *X, const cf_index *rows, cf_index n);
+
+/* Releases what a form owns. */
 void cfi_point_form_clear(cfi_point_form *form);
 
 /* Makes `points` rows[0..n) of X (NULL: rows first, first + 1, ...); memory is reused.
@@ -65,6 +69,8 @@ CF_NODISCARD cf_status cfi_points_fill(cfi_points *points, const cfi_point_form 
 
 /* Keeps the points keep[0..count), ascending. */
 void cfi_points_keep(cfi_points *points, const cf_index *keep, cf_index count);
+
+/* Releases the points and makes them empty. */
 void cfi_points_clear(cfi_points *points);
 
 /* Bytes of zeroed scratch a thread needs for cfi_kernel_block; it is zeroed again on return. */

@@ -24,6 +24,8 @@ typedef struct cfi_kernel_cache {
 /* A cache of rows of `length` elements that takes at most `bytes`. CF_ERR_MEMORY. */
 CF_NODISCARD cf_status cfi_kernel_cache_new(cfi_kernel_cache *cache, cf_index n, cf_index length,
                                             size_t element, size_t bytes);
+
+/* Releases everything. */
 void cfi_kernel_cache_clear(cfi_kernel_cache *cache);
 
 /* Forgets every row. */

@@ -49,6 +49,7 @@ static cf_status number_columns(cfi_point_form *form, const cf_matrix *X, const 
     return CF_OK;
 }
 
+/* The mean of every column: distances do not change, their rounding errors shrink. */
 static cf_status find_shift(cfi_point_form *form, const cf_matrix *X, const cf_index *rows,
                             cf_index n)
 {
@@ -171,6 +172,7 @@ static double store_piece(cfi_points *points, cf_index at, cf_index count, const
     return sum;
 }
 
+/* Stores row r as dense point i; returns the sum of its squares as stored. */
 static double fill_dense(cfi_points *points, cf_index i, const cf_matrix *X, cf_index r)
 {
     const cfi_point_form *form = points->form;
@@ -210,6 +212,7 @@ static double append_entry(cfi_points *points, cf_index i, cf_index column, doub
     return stored * stored;
 }
 
+/* Appends row r as sparse point i; returns the sum of its squares as stored. */
 static double fill_sparse(cfi_points *points, cf_index i, const cf_matrix *X, cf_index r)
 {
     double sum = 0;

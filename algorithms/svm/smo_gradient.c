@@ -114,6 +114,7 @@ static void add_rows(bool f32, cf_index n, cf_index count, const double *c, void
 
 /* ---- one update ---- */
 
+/* The order of additions is fixed: rows of the cache, then the others, four at a time. */
 static void add_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     cfi_gradient *g = ctx;
@@ -186,7 +187,10 @@ static void add_linear(cfi_gradient *g, cf_run *run, const cf_index *samples, co
     cf_parallel_for(run, g->active, CHUNK, add_linear_chunk, g);
 }
 
-/* Puts samples whose rows the cache has first, gives the others memory, and loads their points. */
+/*
+ * Rows found first cannot be replaced by those claimed after: both are of this round.
+ * Puts samples whose rows the cache has first, gives the others memory, and loads their points.
+ */
 static cf_status prepare_changed(cfi_gradient *g, const cf_index *samples, const double *delta,
                                  cf_index count)
 {
@@ -245,7 +249,9 @@ static cf_status add_to_part(cfi_gradient *part, cf_run *run, const cf_index *sa
     }
     part->n_there = 0;
     part->n_changed = count;
-    CF_TRY(cfi_points_fill(&part->changed, &part->form, part->problem->X, part->rows, 0, count));
+    /* The form is that of the whole: `part` is a copy that does not last. */
+    CF_TRY(
+        cfi_points_fill(&part->changed, part->points.form, part->problem->X, part->rows, 0, count));
     cf_parallel_for(run, part->active, CHUNK, add_chunk, part);
     return CF_OK;
 }

@@ -37,6 +37,8 @@ typedef struct cfi_gradient {
 /* f = 0 with all samples active; at most `most` samples change at once. CF_ERR_MEMORY. */
 CF_NODISCARD cf_status cfi_gradient_new(cfi_gradient *g, const cfi_smo_problem *problem, bool f32,
                                         cf_index most, cf_run *run);
+
+/* Releases everything. */
 void cfi_gradient_clear(cfi_gradient *g);
 
 /* f += sum_k delta[k] K(samples[k], .) over the active samples. CF_ERR_MEMORY. */

@@ -22,7 +22,10 @@ typedef struct cfi_smo_local {
     double *beta, *least, *largest; /* (n) */
 } cfi_smo_local;
 
+/* Room for `most` variables. CF_ERR_MEMORY: cfi_smo_local_clear releases what there is. */
 CF_NODISCARD cf_status cfi_smo_local_new(cfi_smo_local *local, cf_index most, bool f32);
+
+/* Releases everything. */
 void cfi_smo_local_clear(cfi_smo_local *local);
 
 /* Row i of K as memory. */

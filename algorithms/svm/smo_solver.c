@@ -76,6 +76,7 @@ static void update_matrix(cfi_smo_state *s)
     cfi_smo_local_mirror(local, s->n_kept, s->n_set);
 }
 
+/* The local problem: kernel matrix, v around its centre, bounds. */
 static cf_status build_local(cfi_smo_state *s)
 {
     cfi_smo_local *local = &s->local;
@@ -166,6 +167,7 @@ static void find_positions(cfi_smo_state *s)
         s->position[s->gradient.order[i]] = i;
 }
 
+/* Nothing about the sample at this position is likely to change. */
 static bool is_aside(const cfi_smo_state *s, cf_index i)
 {
     for (cf_index t = s->gradient.order[i]; t < s->problem->n_variables; t += s->problem->n)
@@ -220,6 +222,7 @@ static bool should_shrink(const cfi_smo_state *s)
 
 /* ---- the whole ---- */
 
+/* At the tolerance, or at the finer one while there are tries left for it. */
 static bool is_enough(const cfi_smo_state *s)
 {
     const double violation = s->up - s->low;
@@ -251,6 +254,7 @@ static int64_t allowed_steps(cfi_smo_state *s)
     return most < 0 || most - s->steps > allowed ? allowed : most - s->steps;
 }
 
+/* 1/2 beta'K beta + p'beta, from f. */
 static double objective_of(const cfi_smo_state *s)
 {
     double objective = 0;
@@ -287,6 +291,7 @@ static cf_status check_stalled(cfi_smo_state *s, int64_t steps)
     return cfi_smo_scan(s, s->gradient.active);
 }
 
+/* Rounds until the violation is small enough, max_steps are spent, or nothing can be gained. */
 static cf_status iterate(cfi_smo_state *s, bool *optimal)
 {
     double first = 0;
@@ -395,6 +400,7 @@ static cf_status start_gradient(cfi_smo_state *s)
     return find_largest_entry(s, &entry);
 }
 
+/* Everything a solution needs; f is brought in line with a start that is not zero. */
 static cf_status prepare(cfi_smo_state *s)
 {
     const cfi_smo_problem *problem = s->problem;

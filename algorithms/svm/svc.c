@@ -87,6 +87,7 @@ static cf_status keep_class_weight(svc *s, const double *factors, cf_index n_cla
     return CF_OK;
 }
 
+/* Moves what was learned into the state, with scikit-learn's signs for two classes. */
 static cf_status keep_model(svc *s, const cf_fit_args *args, const cfi_svc_model *m)
 {
     const double sign = m->n_classes == 2 ? -1 : 1;
@@ -230,6 +231,7 @@ static cf_status predict_proba(const cf_estimator *self, const cf_matrix *X, cf_
 
 /* ---- what it is ---- */
 
+/* Probabilities exist when asked for; a precomputed kernel is a dense square. */
 static void traits(const cf_estimator *self, cf_traits *t)
 {
     const svc *s = (const svc *)self;
@@ -241,6 +243,7 @@ static void traits(const cf_estimator *self, cf_traits *t)
         t->tags = (t->tags | CF_TAG_PAIRWISE) & ~(unsigned)CF_TAG_SPARSE;
 }
 
+/* Getter of coef_. */
 static cf_status coef(const cf_estimator *self, cf_matrix *out)
 {
     const svc *s = (const svc *)self;
@@ -250,6 +253,7 @@ static cf_status coef(const cf_estimator *self, cf_matrix *out)
                              s->n_support_.length, out);
 }
 
+/* Everything prediction indexes with: a model file may hold anything. */
 static cf_status validate(const cf_estimator *self)
 {
     const svc *s = (const svc *)self;

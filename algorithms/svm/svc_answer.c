@@ -57,6 +57,7 @@ static void score_classes(cf_index k, const double *decisions, bool break_ties, 
         scores[i] += sums[i] / (3 * (fabs(sums[i]) + 1));
 }
 
+/* Sigmoids of the pairs, away from 0 and 1 so that coupling has a solution. */
 static void find_probabilities(const cfi_svc_decider *d, const double *decisions, double *work,
                                double *p)
 {

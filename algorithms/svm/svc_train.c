@@ -19,6 +19,7 @@
 
 enum { FOLDS = 5, MOST_SHARES = 16 };
 
+/* What the tasks share; they write to parts of their own. */
 typedef struct trainer {
     const cfi_svc_options *options;
     const cf_matrix *X;
@@ -119,6 +120,7 @@ static double *part_of(const trainer *t, double *table, cf_index a, cf_index b)
     return table + (b > a ? b - 1 : b) * t->n + t->start[a];
 }
 
+/* The problem of all members of two classes. */
 static cf_status train_pair(const trainer *t, cf_index i, cf_index j, cf_run *run)
 {
     const cf_index ni = t->start[i + 1] - t->start[i], nj = t->start[j + 1] - t->start[j];
@@ -217,6 +219,7 @@ cleanup:
     return status;
 }
 
+/* Decisions about the rows of one fold, by what the other folds teach. */
 static cf_status train_fold(const trainer *t, cf_index i, cf_index j, int fold, cf_run *run)
 {
     const cf_index n = t->start[i + 1] - t->start[i] + t->start[j + 1] - t->start[j];
@@ -277,6 +280,7 @@ cleanup:
 
 /* ---- all pairs ---- */
 
+/* Task numbers run over pairs, and within a pair over the whole problem and its folds. */
 static cf_status run_task(void *ctx, cf_index task, cf_run *run)
 {
     const trainer *t = ctx;
@@ -340,6 +344,7 @@ static bool is_support(const trainer *t, cf_index member)
     return false;
 }
 
+/* Support vectors keep the order of their classes; rho becomes the intercept. */
 static cf_status extract_model(trainer *t, cfi_svc_model *m)
 {
     m->n_classes = t->n_classes;

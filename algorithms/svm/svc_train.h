@@ -5,6 +5,7 @@
 
 #include "algorithms/svm/kernel.h"
 
+/* Parameters of SVC, as numbers. */
 typedef struct cfi_svc_options {
     const char *owner; /* begins messages */
     cfi_kernel kernel;
@@ -36,6 +37,8 @@ typedef struct cfi_svc_model {
 CF_NODISCARD cf_status cfi_svc_train(const cfi_svc_options *options, const cf_matrix *X,
                                      const int32_t *codes, const double *weights,
                                      cf_index n_classes, cf_run *run, cfi_svc_model *model);
+
+/* Releases the model and makes it empty. */
 void cfi_svc_model_clear(cfi_svc_model *model);
 
 /* Column of the pair (i, j), i < j, among k classes. */
