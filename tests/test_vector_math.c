@@ -111,7 +111,7 @@ START_TEST(softmax_and_logsumexp)
             F[i] = G[i] *= 300;
         cfi_softmax_rows(NULL, F, n, k);
         for (cf_index i = 0; i < n; i++) {
-            long double largest = -HUGE_VAL, sum = 0;
+            long double largest = -HUGE_VALL, sum = 0;
             for (cf_index j = 0; j < k; j++)
                 largest = fmaxl(largest, (long double)G[i * k + j]);
             for (cf_index j = 0; j < k; j++)
