@@ -8,33 +8,12 @@
  * Rows with missing values are tried on both sides. Rows left out of the list (zeros) enter as one
  * group whose statistics are the node's minus everybody else's.
  */
-#include "algorithms/tree/tree_search.h"
-
-#include "matrix/kernels.h"
+#include "algorithms/tree/tree_gain.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 256, FEW = 32, FROM_PLACES = -2 };
-
-/* Statistics of the left side at the places where it may end. */
-typedef struct block {
-    uint32_t count;
-    int32_t first;       /* at[k] is to be first + k; or FROM_PLACES: `at` is stored */
-    int32_t at[BLOCK];   /* the last entry on the left; -1: none */
-    int32_t ones[BLOCK]; /* BINARY without weights */
-    double s[BLOCK], r[BLOCK], w[BLOCK];
-    double gain[BLOCK];
-} block;
-
-/* The left side while entries are added. */
-typedef struct left_side {
-    uint32_t ones;
-    double s, w;     /* weighted sum and weight */
-    double a, b;     /* CLASSES: a sum over classes for the left, for the right side */
-    double *parts;   /* CLASSES, REALS: (width) */
-    cf_index before; /* rows that are not entries of the run being read */
-} left_side;
+enum { FEW = 32 };
 
 size_t cfi_tree_scratch_size(const cfi_tree_target *target, cf_index n)
 {
@@ -73,7 +52,8 @@ uint32_t cfi_tree_first_positive(const cfi_tree_search *search, uint32_t end)
 
 /* ---- adding entries ---- */
 
-/* Adds entries [from, to), at most BLOCK, and stores the side after each that the next exceeds. */
+/* Adds entries [from, to), at most CFI_TREE_BLOCK, and stores the side after each that the next
+ * exceeds. */
 #define ADD_ENTRIES(update, store)                                                                 \
     do {                                                                                           \
         uint32_t k = b->count;                                                                     \
@@ -103,34 +83,34 @@ uint32_t cfi_tree_first_positive(const cfi_tree_search *search, uint32_t end)
         b->count = to - from;                                                                      \
     } while (0)
 
-static void add_binary(const cfi_tree_search *search, left_side *left, block *b, uint32_t from,
-                       uint32_t to)
+static void add_binary(const cfi_tree_search *search, cfi_tree_side *left, cfi_tree_block *b,
+                       uint32_t from, uint32_t to)
 {
     const uint32_t *e = search->entries;
     const uint8_t *code = search->target->code;
     uint32_t ones = left->ones;
-    if (b->first == FROM_PLACES)
+    if (b->first == CFI_TREE_FROM_PLACES)
         ADD_ENTRIES(ones += code[id], b->ones[k] = (int32_t)ones);
     else
         ADD_DISTINCT(ones += code[id], b->ones[k] = (int32_t)ones);
     left->ones = ones;
 }
 
-static void add_real(const cfi_tree_search *search, left_side *left, block *b, uint32_t from,
-                     uint32_t to)
+static void add_real(const cfi_tree_search *search, cfi_tree_side *left, cfi_tree_block *b,
+                     uint32_t from, uint32_t to)
 {
     const uint32_t *e = search->entries;
     const double *y = search->target->y;
     double s = left->s;
-    if (b->first == FROM_PLACES)
+    if (b->first == CFI_TREE_FROM_PLACES)
         ADD_ENTRIES(s += y[id], b->s[k] = s);
     else
         ADD_DISTINCT(s += y[id], b->s[k] = s);
     left->s = s;
 }
 
-static void add_weighted(const cfi_tree_search *search, left_side *left, block *b, uint32_t from,
-                         uint32_t to)
+static void add_weighted(const cfi_tree_search *search, cfi_tree_side *left, cfi_tree_block *b,
+                         uint32_t from, uint32_t to)
 {
     const uint32_t *e = search->entries;
     const double *pair = search->target->pair;
@@ -141,7 +121,7 @@ static void add_weighted(const cfi_tree_search *search, left_side *left, block *
 }
 
 /* Moves weight w of class c to the left: sums of squares of both sides follow. */
-static inline void move_gini(left_side *left, const double *totals, int32_t c, double w)
+static inline void move_gini(cfi_tree_side *left, const double *totals, int32_t c, double w)
 {
     const double before = left->parts[c];
     left->parts[c] = before + w;
@@ -150,7 +130,7 @@ static inline void move_gini(left_side *left, const double *totals, int32_t c, d
 }
 
 /* The same for sums of x log x. */
-static inline void move_entropy(const cfi_tree_target *target, left_side *left,
+static inline void move_entropy(const cfi_tree_target *target, cfi_tree_side *left,
                                 const double *totals, int32_t c, double w)
 {
     const double before = left->parts[c], rest = totals[c] - before;
@@ -159,7 +139,7 @@ static inline void move_entropy(const cfi_tree_target *target, left_side *left,
     left->b += cfi_tree_xlogx(target, rest - w) - cfi_tree_xlogx(target, rest);
 }
 
-static inline void move_classes(const cfi_tree_search *search, left_side *left, size_t id,
+static inline void move_classes(const cfi_tree_search *search, cfi_tree_side *left, size_t id,
                                 cf_index n_outputs)
 {
     const cfi_tree_target *target = search->target;
@@ -175,12 +155,12 @@ static inline void move_classes(const cfi_tree_search *search, left_side *left, 
     left->w += w;
 }
 
-static void add_classes(const cfi_tree_search *search, left_side *left, block *b, uint32_t from,
-                        uint32_t to)
+static void add_classes(const cfi_tree_search *search, cfi_tree_side *left, cfi_tree_block *b,
+                        uint32_t from, uint32_t to)
 {
     const uint32_t *e = search->entries;
     const cf_index n_outputs = search->target->n_outputs;
-    left_side l = *left;
+    cfi_tree_side l = *left;
     if (n_outputs == 1)
         ADD_ENTRIES(move_classes(search, &l, id, 1), (b->s[k] = l.a, b->r[k] = l.b, b->w[k] = l.w));
     else
@@ -189,37 +169,22 @@ static void add_classes(const cfi_tree_search *search, left_side *left, block *b
     *left = l;
 }
 
-/*
- * x log(x / w) of a side with sum x and weight w; NaN where x is nothing but the rounding error of
- * the node's sum: Poisson's deviance allows no side without events.
- */
-static inline double poisson_part(double x, double w, double sum)
-{
-    return x > 1e-14 * sum ? x * log(x / w) : (double)NAN;
-}
-
-/* The decrease of the deviance from a side with sum s and weight w on the left. */
-static inline double poisson_gain(const cfi_tree_stats *node, cf_index output, double s, double w)
-{
-    const double mean = node->totals[output], sum = mean * node->weight;
-    return poisson_part(s, w, sum) + poisson_part(sum - s, node->weight - w, sum) - sum * log(mean);
-}
-
 /* Several outputs: sum of t^2, or of Poisson's gains. */
-static double outputs_part(const cfi_tree_search *search, const left_side *left)
+static double outputs_part(const cfi_tree_search *search, const cfi_tree_side *left)
 {
     const cfi_tree_target *target = search->target;
     double sum = 0;
     for (cf_index k = 0; k < target->n_outputs; k++) {
         const double s = left->parts[k], t = s - search->node->totals[k] * left->w;
-        sum += target->criterion == CFI_TREE_SQUARED ? t * t
-                                                     : poisson_gain(search->node, k, s, left->w);
+        sum += target->criterion == CFI_TREE_SQUARED
+                   ? t * t
+                   : cfi_tree_poisson_gain(search->node, k, s, left->w);
     }
     return sum;
 }
 
-static void add_reals(const cfi_tree_search *search, left_side *left, block *b, uint32_t from,
-                      uint32_t to)
+static void add_reals(const cfi_tree_search *search, cfi_tree_side *left, cfi_tree_block *b,
+                      uint32_t from, uint32_t to)
 {
     const uint32_t *e = search->entries;
     const cfi_tree_target *target = search->target;
@@ -239,8 +204,8 @@ static void add_reals(const cfi_tree_search *search, left_side *left, block *b, 
     b->count = k;
 }
 
-static void add_entries(const cfi_tree_search *search, left_side *left, block *b, uint32_t from,
-                        uint32_t to)
+static void add_entries(const cfi_tree_search *search, cfi_tree_side *left, cfi_tree_block *b,
+                        uint32_t from, uint32_t to)
 {
     switch (search->target->kind) {
     case CFI_TREE_BINARY:
@@ -266,7 +231,7 @@ static void add_entries(const cfi_tree_search *search, left_side *left, block *b
 /* ---- the left side as a whole ---- */
 
 /* The sums over classes that belong to `parts`. */
-static void sum_classes(const cfi_tree_search *search, left_side *left)
+static void sum_classes(const cfi_tree_search *search, cfi_tree_side *left)
 {
     const cfi_tree_target *target = search->target;
     left->a = left->b = 0;
@@ -279,29 +244,29 @@ static void sum_classes(const cfi_tree_search *search, left_side *left)
 }
 
 /* An empty left side. */
-static void empty_side(const cfi_tree_search *search, left_side *left)
+static void empty_side(const cfi_tree_search *search, cfi_tree_side *left)
 {
     const cf_index width = search->target->width;
-    *left = (left_side){.parts = search->scratch};
+    *left = (cfi_tree_side){.parts = search->scratch};
     memset(left->parts, 0, (size_t)width * sizeof *left->parts);
     if (search->target->kind == CFI_TREE_CLASSES)
         sum_classes(search, left);
 }
 
 /* Adds entries that cannot end the left side. */
-static void add_all(const cfi_tree_search *search, left_side *left, uint32_t from, uint32_t to)
+static void add_all(const cfi_tree_search *search, cfi_tree_side *left, uint32_t from, uint32_t to)
 {
-    block ignored;
-    ignored.first = FROM_PLACES;
+    cfi_tree_block ignored;
+    ignored.first = CFI_TREE_FROM_PLACES;
     for (uint32_t end; from < to; from = end) {
-        end = to - from < BLOCK ? to : from + BLOCK;
+        end = to - from < CFI_TREE_BLOCK ? to : from + CFI_TREE_BLOCK;
         ignored.count = 0;
         add_entries(search, left, &ignored, from, end);
     }
 }
 
 /* The node without this side. */
-static void complement_side(const cfi_tree_search *search, left_side *left)
+static void complement_side(const cfi_tree_search *search, cfi_tree_side *left)
 {
     const cfi_tree_target *target = search->target;
     const cfi_tree_stats *node = search->node;
@@ -320,144 +285,14 @@ static void complement_side(const cfi_tree_search *search, left_side *left)
         sum_classes(search, left);
 }
 
-/* ---- gains ---- */
-
-/* No gain where a side has no weight: 0 / 0 must not win. */
-#define NO_GAIN (-HUGE_VAL)
-
-/* Places, weights and sums of sides that are counted, not weighed; `before` rows are no entries. */
-CF_CLONES static void counts_to_reals(block *b, int32_t before, bool ones)
-{
-    for (uint32_t k = 0; k < b->count && b->first != FROM_PLACES; k++)
-        b->at[k] = b->first + (int32_t)k;
-    for (uint32_t k = 0; k < b->count; k++)
-        b->w[k] = (double)(b->at[k] + 1 + before);
-    for (uint32_t k = 0; k < b->count && ones; k++)
-        b->s[k] = b->ones[k];
-}
-
-/* gain = scale t^2 / (w (W - w)) with t = p s - q w. */
-CF_CLONES static void gain_of_squares(block *b, double p, double q, double scale, double weight)
-{
-    for (uint32_t k = 0; k < b->count; k++) {
-        const double w = b->w[k], rest = weight - w, t = p * b->s[k] - q * w;
-        const double gain = t * t * scale / (w * rest);
-        b->gain[k] = w > 0 && rest > 0 ? gain : NO_GAIN;
-    }
-}
-
-/* gain = (s scale) / (w (W - w)). */
-CF_CLONES static void gain_of_outputs(block *b, double scale, double weight)
-{
-    for (uint32_t k = 0; k < b->count; k++) {
-        const double w = b->w[k], rest = weight - w;
-        const double gain = b->s[k] * scale / (w * rest);
-        b->gain[k] = w > 0 && rest > 0 ? gain : NO_GAIN;
-    }
-}
-
-/* gain = (s / w + r / (W - w) - base) scale. */
-CF_CLONES static void gain_of_gini(block *b, double base, double scale, double weight)
-{
-    for (uint32_t k = 0; k < b->count; k++) {
-        const double w = b->w[k], rest = weight - w;
-        const double gain = (b->s[k] / w + b->r[k] / rest - base) * scale;
-        b->gain[k] = w > 0 && rest > 0 ? gain : NO_GAIN;
-    }
-}
-
-static void gain_of_entropy(const cfi_tree_search *search, block *b)
-{
-    const cfi_tree_target *target = search->target;
-    const double weight = search->node->weight, outputs = (double)target->n_outputs;
-    const double base = search->node->impurity * weight;
-    for (uint32_t k = 0; k < b->count; k++) {
-        const double w = b->w[k], rest = weight - w;
-        double parts = b->s[k] + b->r[k];
-        if (target->kind == CFI_TREE_BINARY) {
-            const double ones = b->s[k], others = search->node->totals[1] - ones;
-            parts = cfi_tree_xlogx(target, ones) + cfi_tree_xlogx(target, w - ones) +
-                    (cfi_tree_xlogx(target, others) + cfi_tree_xlogx(target, rest - others));
-        }
-        const double sides = cfi_tree_xlogx(target, w) + cfi_tree_xlogx(target, rest);
-        b->gain[k] = w > 0 && rest > 0 ? base + parts / outputs - sides : NO_GAIN;
-    }
-}
-
-static void gain_of_poisson(const cfi_tree_search *search, block *b)
-{
-    const double outputs = (double)search->target->n_outputs;
-    for (uint32_t k = 0; k < b->count; k++) {
-        const double gain = search->target->kind == CFI_TREE_REAL
-                                ? poisson_gain(search->node, 0, b->s[k], b->w[k])
-                                : b->s[k] / outputs;
-        b->gain[k] = isnan(gain) ? NO_GAIN : gain;
-    }
-}
-
-static void gain_of_block(const cfi_tree_search *search, const left_side *left, block *b)
-{
-    const cfi_tree_target *target = search->target;
-    const double weight = search->node->weight, outputs = (double)target->n_outputs;
-    const bool ones = target->kind == CFI_TREE_BINARY && !target->pair;
-    if (!target->w && (ones || target->kind == CFI_TREE_REAL))
-        counts_to_reals(b, (int32_t)left->before, ones);
-    if (target->criterion == CFI_TREE_ENTROPY)
-        gain_of_entropy(search, b);
-    else if (target->criterion == CFI_TREE_POISSON)
-        gain_of_poisson(search, b);
-    else if (target->kind == CFI_TREE_BINARY)
-        gain_of_squares(b, weight, search->node->totals[1], 2 / weight, weight);
-    else if (target->kind == CFI_TREE_REAL)
-        gain_of_squares(b, 1, search->node->totals[0], weight, weight);
-    else if (target->kind == CFI_TREE_REALS)
-        gain_of_outputs(b, weight / outputs, weight);
-    else
-        gain_of_gini(b, (1 - search->node->impurity) * weight * outputs, 1 / outputs, weight);
-}
-
-/* Rules that hold for each split alone, not for the number of rows. */
-static void refuse(const cfi_tree_search *search, block *b)
-{
-    const double weight = search->node->weight, least = search->rules->min_weight;
-    for (uint32_t k = 0; k < b->count && least > 0; k++)
-        if (b->w[k] < least || weight - b->w[k] < least)
-            b->gain[k] = NO_GAIN;
-    if (search->direction == 0)
-        return;
-    const bool binary = search->target->kind == CFI_TREE_BINARY;
-    const double sum = binary ? search->node->totals[1] : search->node->totals[0] * weight;
-    for (uint32_t k = 0; k < b->count; k++) {
-        const double l = b->s[k] / b->w[k], r = (sum - b->s[k]) / (weight - b->w[k]);
-        if (!cfi_tree_is_monotonic(search, l, r))
-            b->gain[k] = NO_GAIN;
-    }
-}
-
-/* The largest of n gains, n > 0, halving their number so that each step is a vector loop. */
-CF_CLONES static double largest(const double *gain, uint32_t n)
-{
-    double most[BLOCK / 2];
-    const double *from = gain;
-    for (uint32_t half; n > 1; n = half) {
-        half = (n + 1) / 2;
-        for (uint32_t k = 0; k < n / 2; k++)
-            most[k] = from[k] > from[k + half] ? from[k] : from[k + half];
-        if (n % 2 == 1)
-            most[half - 1] = from[half - 1];
-        from = most;
-    }
-    return from[0];
-}
+/* ---- choosing ---- */
 
 /* Takes the first of the block's best splits if they beat the best so far. */
-static void choose(const cfi_tree_search *search, const left_side *left, block *b,
+static void choose(const cfi_tree_search *search, const cfi_tree_side *left, cfi_tree_block *b,
                    cfi_tree_split side, cfi_tree_split *best)
 {
     const double slack = search->rules->slack;
-    gain_of_block(search, left, b);
-    refuse(search, b);
-    const double most = largest(b->gain, b->count);
+    const double most = cfi_tree_score(search, left, b);
     if (!(most > cfi_tree_bar(best->gain, slack)))
         return;
     uint32_t k = 0;
@@ -481,16 +316,16 @@ typedef struct run {
 /*
  * Tries the splits within a run; `left` holds what lies left of it. Returns how many were tried.
  */
-static uint32_t try_run(const cfi_tree_search *search, left_side *left, const run *r,
+static uint32_t try_run(const cfi_tree_search *search, cfi_tree_side *left, const run *r,
                         cfi_tree_split *best)
 {
     const cf_index first = left->before + r->from; /* rows left of entry from */
     const cf_index least = search->rules->min_leaf, most = search->n - least;
     const bool distinct = (search->traits & CFI_TREE_HAS_TIES) == 0;
     uint32_t tried = 0;
-    block b;
+    cfi_tree_block b;
     b.count = 0;
-    b.first = FROM_PLACES;
+    b.first = CFI_TREE_FROM_PLACES;
     if (r->may_begin && first >= least && first <= most) {
         b.at[0] = (int32_t)r->from - 1;
         b.ones[0] = (int32_t)left->ones;
@@ -513,9 +348,9 @@ static uint32_t try_run(const cfi_tree_search *search, left_side *left, const ru
     const uint32_t last = stop < (cf_index)(r->to - r->from) ? r->from + (uint32_t)stop : r->to;
     add_all(search, left, r->from, r->from + (uint32_t)skip);
     for (uint32_t i = r->from + (uint32_t)skip, end; i < last; i = end) {
-        end = last - i < BLOCK ? last : i + BLOCK;
+        end = last - i < CFI_TREE_BLOCK ? last : i + CFI_TREE_BLOCK;
         b.count = 0;
-        b.first = distinct && end < r->to ? (int32_t)i : FROM_PLACES;
+        b.first = distinct && end < r->to ? (int32_t)i : CFI_TREE_FROM_PLACES;
         add_entries(search, left, &b, i, end);
         if (end == r->to)
             b.count += (uint32_t)r->may_end - (search->entries[end] >> 31);
@@ -534,7 +369,7 @@ static uint32_t try_side(const cfi_tree_search *search, bool missing_left, cfi_t
     const uint32_t middle = zeros > 0 ? cfi_tree_first_positive(search, end) : end;
     const bool open = missing > 0 && !missing_left; /* missing rows alone may be the right side */
     cfi_tree_split side = {.missing_left = missing_left};
-    left_side left;
+    cfi_tree_side left;
     empty_side(search, &left);
     if (missing_left) {
         add_all(search, &left, end, search->count);
@@ -559,7 +394,7 @@ static void try_place(const cfi_tree_search *search, cfi_tree_split *best)
 {
     const cfi_tree_split *only = search->only;
     const uint32_t end = cfi_tree_first_missing(search), missing = search->count - end;
-    left_side left;
+    cfi_tree_side left;
     empty_side(search, &left);
     if (only->zeros_left) {
         add_all(search, &left, only->left, only->missing_left ? end : search->count);
@@ -578,7 +413,7 @@ static void try_place(const cfi_tree_search *search, cfi_tree_split *best)
 double cfi_tree_gain(const cfi_tree_search *search, cf_index count, double weight, double *parts)
 {
     const cfi_tree_kind kind = search->target->kind;
-    left_side left = {.w = weight, .parts = parts, .before = count};
+    cfi_tree_side left = {.w = weight, .parts = parts, .before = count};
     if (kind == CFI_TREE_BINARY)
         left.s = parts[1];
     else if (kind == CFI_TREE_REAL)
@@ -587,7 +422,7 @@ double cfi_tree_gain(const cfi_tree_search *search, cf_index count, double weigh
         sum_classes(search, &left);
     left.ones = (uint32_t)left.s;
     const run r = {.may_begin = true};
-    cfi_tree_split split = {.gain = NO_GAIN};
+    cfi_tree_split split = {.gain = CFI_TREE_NO_GAIN};
     try_run(search, &left, &r, &split);
     return split.gain;
 }
@@ -630,7 +465,7 @@ static bool find_among_few(const cfi_tree_search *search, cfi_tree_split *split)
     const double p = binary ? weight : 1, q = search->node->totals[binary ? 1 : 0];
     const double scale = binary ? 2 / weight : weight;
     const uint32_t from = (uint32_t)search->rules->min_leaf - 1, to = n - 1 - from;
-    double gain[FEW], sum = 0, most = NO_GAIN;
+    double gain[FEW], sum = 0, most = CFI_TREE_NO_GAIN;
     for (uint32_t i = 0; i < to; i++) {
         const size_t id = e[i] & CFI_TREE_ROW;
         sum += binary ? target->code[id] : target->y[id];
@@ -642,7 +477,7 @@ static bool find_among_few(const cfi_tree_search *search, cfi_tree_split *split)
     }
     if ((search->traits & CFI_TREE_HAS_TIES) != 0)
         for (uint32_t i = from; i < to; i++)
-            gain[i] = e[i + 1] >> 31 ? gain[i] : NO_GAIN;
+            gain[i] = e[i + 1] >> 31 ? gain[i] : CFI_TREE_NO_GAIN;
     for (uint32_t i = from; i < to; i++)
         most = gain[i] > most ? gain[i] : most;
     if (isinf(most))
@@ -656,7 +491,7 @@ static bool find_among_few(const cfi_tree_search *search, cfi_tree_split *split)
 
 bool cfi_tree_find_split(const cfi_tree_search *search, cfi_tree_split *split)
 {
-    split->gain = NO_GAIN;
+    split->gain = CFI_TREE_NO_GAIN;
     if (search->n <= FEW && is_plain(search))
         return find_among_few(search, split);
     if (search->target->kind == CFI_TREE_MEDIAN)
