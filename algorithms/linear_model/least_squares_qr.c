@@ -125,7 +125,7 @@ static void find_rank(orthogonal *o)
 static cf_status complete(orthogonal *o)
 {
     const cf_index d = o->qr.d, rank = o->rank;
-    double common = INFINITY;
+    double common = DBL_MAX;
     for (cf_index j = 0; j < d; j++)
         if (o->partials[j] > 0)
             common = fmin(common, o->scale[j]);

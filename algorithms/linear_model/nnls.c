@@ -106,7 +106,7 @@ static void make_feasible(active_set *a, double *x)
             any = any || out;
             if (out) {
                 x[j] = 0;
-                a->s[q] = NAN; /* marked; the factor is still needed in this order */
+                a->s[q] = (double)NAN; /* marked; the factor is still needed in this order */
             }
         }
         if (!any)

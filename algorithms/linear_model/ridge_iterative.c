@@ -226,7 +226,7 @@ static cf_status find_gradient(iteration *it)
 /* A conjugate gradient step along p, or as far as the bounds allow and a projected step after. */
 static cf_status step_free(iteration *it, double step)
 {
-    double feasible = INFINITY;
+    double feasible = DBL_MAX;
     CF_TRY(multiply(it, it->p, it->q));
     const double curvature = cfi_dot_1(it->size, it->p, it->q);
     const double full = curvature > 0 ? cfi_dot_1(it->size, it->r, it->p) / curvature : 0;

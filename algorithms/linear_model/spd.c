@@ -8,6 +8,7 @@
 
 #include "matrix/linalg.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -108,7 +109,7 @@ cf_status cfi_spd_factor(cf_run *run, cfi_spd *s, const double *ridge, bool *def
     if (choose_scales(s, ridge))
         cf_parallel_for(run, s->n, 64, scale_rows, s);
     s->null = 0;
-    s->least = ridge && s->n > 0 ? INFINITY : 0;
+    s->least = ridge && s->n > 0 ? DBL_MAX : 0;
     for (cf_index i = 0; i < s->n; i++) {
         const double value = s->diagonal[i] + (ridge ? ridge[i] : 0);
         s->held[i] = value * s->scale[i] * s->scale[i];
