@@ -68,7 +68,7 @@ START_TEST(every_form_equals_plain_loops)
         for (cf_index i = 0; i < n * d; i += 11)
             x[i] = (double)NAN;
         for (cf_index i = 0; d > 1 && i < n; i++)
-            x[i * d + 1] = NAN; /* a column where nothing counts */
+            x[i * d + 1] = (double)NAN; /* a column where nothing counts */
         for (int f = 0; f < FORM_COUNT; f++) {
             check_form((form)f, x, NULL, n, d);
             check_form((form)f, x, w, n, d);
