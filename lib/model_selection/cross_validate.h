@@ -40,6 +40,9 @@ CF_NODISCARD cf_status cfi_cv_fit(const cfi_cv *cv, const cf_estimator *e, cf_in
 /* Training and test side of cfi_cv_fit. */
 enum { CFI_CV_TRAIN, CFI_CV_TEST };
 
+/* What a failed fold scores. */
+double cfi_cv_error_value(const cf_cv_options *options);
+
 /* What fitting and scoring one fold gave. */
 typedef struct cfi_fold_result {
     double *test, *train; /* (n_metrics) of the caller; train may be NULL */

@@ -41,9 +41,11 @@ static cf_status make_folds(const cf_estimator *e, cfi_cv *cv, cf_run *run)
     return status;
 }
 
-static cf_status find_scorers(cfi_cv *cv)
+static cf_status find_scorers(const cf_estimator *e, cfi_cv *cv)
 {
     const cf_cv_options *o = cv->options;
+    if (!o->scoring && !(cfi_traits(e).methods & CF_HAS_SCORE))
+        return cf_fail(CF_ERR_UNSUPPORTED, "%s has no score; scoring must name one", e->cls->name);
     if (o->scoring && o->n_scoring < 1)
         return cf_fail(CF_ERR_ARGUMENT, "scoring lists no scorer");
     cv->n_metrics = o->scoring ? o->n_scoring : 1;
@@ -67,7 +69,7 @@ cf_status cfi_cv_begin(const cf_estimator *e, const cf_matrix *X, const cf_matri
     CF_TRY(check_rows("y", y, X->rows));
     CF_TRY(check_rows("sample_weight", options->sample_weight, X->rows));
     CF_TRY(check_rows("groups", options->groups, X->rows));
-    CF_TRY(find_scorers(cv));
+    CF_TRY(find_scorers(e, cv));
     return make_folds(e, cv, run);
 }
 
@@ -168,7 +170,7 @@ static bool may_settle(cf_status status, const cf_cv_options *options)
            options->error_score != CF_ERROR_SCORE_RAISE;
 }
 
-static double error_value(const cf_cv_options *options)
+double cfi_cv_error_value(const cf_cv_options *options)
 {
     return options->error_score == CF_ERROR_SCORE_VALUE ? options->error_value : (double)NAN;
 }
@@ -183,7 +185,7 @@ static cf_status score_part(const cfi_cv *cv, const cf_estimator *model, const c
                                  .y = cv->y ? &part->y : NULL,
                                  .weights = cv->options->sample_weight ? &part->weights : NULL,
                                  .keep_going = cv->options->error_score != CF_ERROR_SCORE_RAISE,
-                                 .error_score = error_value(cv->options)};
+                                 .error_score = cfi_cv_error_value(cv->options)};
     return cfi_score_many(model, &scoring, run, out);
 }
 
@@ -191,9 +193,9 @@ static void fail_fold(const cfi_cv *cv, cf_index i, cf_run *run, cfi_fold_result
 {
     out->failed = true;
     for (cf_index m = 0; m < cv->n_metrics; m++) {
-        out->test[m] = error_value(cv->options);
+        out->test[m] = cfi_cv_error_value(cv->options);
         if (out->train)
-            out->train[m] = error_value(cv->options);
+            out->train[m] = cfi_cv_error_value(cv->options);
     }
     cf_run_warn(run, CF_WARN_FIT_FAILED, "fold %lld failed: %s", (long long)i, cf_last_error());
 }

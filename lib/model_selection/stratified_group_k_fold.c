@@ -5,6 +5,7 @@
  * most even. Deviations are summed as NumPy sums them, since ties between groups decide the folds.
  */
 #include "model_selection/folds.h"
+#include "model_selection/pairwise_sum.h"
 
 #include <math.h>
 #include <string.h>
@@ -39,38 +40,13 @@ static cf_status column_read(const char *owner, const cf_matrix *labels, cf_inde
     return CF_OK;
 }
 
-/* The sum of x in NumPy's order: eight running sums above seven entries, halves above 128. */
-static double pairwise_sum(const double *x, cf_index n)
-{
-    if (n < 8) {
-        double sum = 0;
-        for (cf_index i = 0; i < n; i++)
-            sum += x[i];
-        return sum;
-    }
-    if (n > 128) {
-        const cf_index half = n / 2 - n / 2 % 8;
-        return pairwise_sum(x, half) + pairwise_sum(x + half, n - half);
-    }
-    double r[8];
-    memcpy(r, x, sizeof r);
-    cf_index i = 8;
-    for (; i + 8 <= n; i += 8)
-        for (int j = 0; j < 8; j++)
-            r[j] += x[i + j];
-    double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
-    for (; i < n; i++)
-        sum += x[i];
-    return sum;
-}
-
 /* Standard deviation of k contiguous entries; scratch (k). */
 static double deviation(const double *x, cf_index k, double *scratch)
 {
-    const double mean = pairwise_sum(x, k) / (double)k;
+    const double mean = cfi_pairwise_sum(x, k) / (double)k;
     for (cf_index c = 0; c < k; c++)
         scratch[c] = (x[c] - mean) * (x[c] - mean);
-    return sqrt(pairwise_sum(scratch, k) / (double)k);
+    return sqrt(cfi_pairwise_sum(scratch, k) / (double)k);
 }
 
 /* What placing groups works on. */
@@ -96,7 +72,7 @@ static double unevenness(const placement *p)
         }
         p->deviations[c] = sqrt(squares / folds);
     }
-    return pairwise_sum(p->deviations, p->k) / (double)p->k;
+    return cfi_pairwise_sum(p->deviations, p->k) / (double)p->k;
 }
 
 static void add_group(const placement *p, cf_index fold, const double *counts, double sign)
@@ -114,7 +90,7 @@ static cf_index best_fold(const placement *p, const double *counts)
         add_group(p, f, counts, 1);
         const double value = unevenness(p);
         add_group(p, f, counts, -1);
-        const double rows = pairwise_sum(p->per_fold + f * p->k, p->k);
+        const double rows = cfi_pairwise_sum(p->per_fold + f * p->k, p->k);
         const bool close = fabs(value - least) <= 1e-8 + 1e-5 * fabs(least);
         if (value < least || (close && rows < fewest)) {
             least = value;

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * GridSearchCV: every combination of listed parameter values is cross-validated, the best one by
+ * its mean test score is fitted to all rows and answers. The candidates come in scikit-learn's
+ * order and ties go to the first, so the choice is scikit-learn's where the scores are.
+ */
+#include "matrix/matrix.h"
+#include "model_selection/parameter_grid.h"
+#include "model_selection/search.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct grid_search_cv {
+    cf_estimator base;
+    cf_estimator *estimator;
+    cf_value param_grid;
+    cf_value scoring;
+    cf_value refit;
+    cf_value cv;
+    cf_value error_score;
+    bool return_train_score;
+    /* state */
+    cf_estimator *best_estimator_; /* NULL without refit */
+    cf_value best_params_;
+    cf_value cv_results_;
+    cf_value scorer_; /* None, a name, or a list of names */
+    double best_score_;
+    double refit_time_;
+    int64_t best_index_; /* -1 where there is no best one */
+    int64_t n_splits_;
+    bool multimetric_;
+} grid_search_cv;
+
+static const grid_search_cv *const_self(const cf_estimator *e)
+{
+    return (const grid_search_cv *)e;
+}
+
+static bool is_list(const cf_value *v)
+{
+    return v->kind == CF_VALUE_LIST || v->kind == CF_VALUE_TUPLE;
+}
+
+static bool refits(const grid_search_cv *g)
+{
+    return g->refit.kind == CF_VALUE_TEXT || g->refit.as.b;
+}
+
+/* ---- what is asked for ---- */
+
+/* The position of the metric that chooses, among several; -1 for none. */
+static cf_index choosing_metric(const grid_search_cv *g)
+{
+    if (!is_list(&g->scoring))
+        return 0;
+    for (cf_index m = 0; m < g->scoring.count; m++)
+        if (g->refit.kind == CF_VALUE_TEXT &&
+            cf_value_is_text(&g->scoring.as.items[m], g->refit.as.text))
+            return m;
+    return -1;
+}
+
+static cf_status check_params(const cf_estimator *self)
+{
+    const grid_search_cv *g = const_self(self);
+    if (!g->estimator)
+        return cf_fail(CF_ERR_ARGUMENT, "GridSearchCV: estimator is None");
+    if (g->cv.kind == CF_VALUE_ESTIMATOR && !g->cv.as.estimator->cls->split)
+        return cf_fail(CF_ERR_ARGUMENT, "GridSearchCV: cv = %s is no splitter",
+                       g->cv.as.estimator->cls->name);
+    for (cf_index m = 0; is_list(&g->scoring) && m < g->scoring.count; m++)
+        if (g->scoring.as.items[m].kind != CF_VALUE_TEXT)
+            return cf_fail(CF_ERR_TYPE, "GridSearchCV: scoring lists names of scorers");
+    if (is_list(&g->scoring) && choosing_metric(g) < 0 && refits(g))
+        return cf_fail(CF_ERR_ARGUMENT,
+                       "GridSearchCV: For multi-metric scoring, the parameter refit must be set to "
+                       "a scorer key, or to false when no best_estimator_ is needed");
+    return CF_OK;
+}
+
+/* The names of the scorers; *names stays NULL for the estimator's own score. */
+static cf_status list_scoring(const grid_search_cv *g, const char ***names, cf_index *count)
+{
+    if (g->scoring.kind == CF_VALUE_NONE)
+        return CF_OK;
+    const bool many = is_list(&g->scoring);
+    *count = many ? g->scoring.count : 1;
+    CF_TRY(CF_ALLOC(*names, *count));
+    for (cf_index m = 0; m < *count; m++)
+        (*names)[m] = many ? g->scoring.as.items[m].as.text : g->scoring.as.text;
+    return CF_OK;
+}
+
+/* What the folds are made and scored with; weights and groups are the caller's to add. */
+static cf_cv_options cv_options(const grid_search_cv *g, const char **names, cf_index count)
+{
+    const bool raises = g->error_score.kind == CF_VALUE_TEXT;
+    return (cf_cv_options){.scoring = names,
+                           .n_scoring = count,
+                           .cv = g->cv.kind == CF_VALUE_ESTIMATOR ? g->cv.as.estimator : NULL,
+                           .n_splits = cf_value_int_or(&g->cv, 5),
+                           .return_train_score = g->return_train_score,
+                           .error_score = raises ? CF_ERROR_SCORE_RAISE : CF_ERROR_SCORE_VALUE,
+                           .error_value = raises ? 0 : cf_value_number(&g->error_score)};
+}
+
+/* ---- fit ---- */
+
+/* Position, score and parameters of the first candidate with the best rank. */
+static cf_status choose(grid_search_cv *g, const cfi_search *s)
+{
+    const cf_index n = s->n_candidates, m = choosing_metric(g);
+    double *means = NULL;
+    int32_t *ranks = NULL;
+    cf_status status = CF_OK;
+    g->best_index_ = -1;
+    g->best_score_ = (double)NAN;
+    if (m < 0)
+        return CF_OK;
+    CF_GO(CF_ALLOC(means, n));
+    CF_GO(CF_ALLOC(ranks, n));
+    cfi_search_means(s, m, means);
+    CF_GO(cfi_search_ranks(means, n, ranks));
+    g->best_index_ = 0;
+    while (ranks[g->best_index_] != 1)
+        g->best_index_++;
+    g->best_score_ = means[g->best_index_];
+    CF_GO(cf_value_copy(&s->candidates->as.items[g->best_index_], &g->best_params_));
+cleanup:
+    cf_free(means);
+    cf_free(ranks);
+    return status;
+}
+
+static cf_status fit_best(grid_search_cv *g, const cf_fit_args *args)
+{
+    const double begin = cfi_clock();
+    CF_TRY(cfi_search_candidate(g->estimator, &g->best_params_, &g->best_estimator_));
+    const cf_status status = cfi_fit(g->best_estimator_, args);
+    g->refit_time_ = cfi_clock() - begin;
+    return status == CF_OK ? CF_OK : cfi_fail_prefix(status, "GridSearchCV: best_estimator_: ");
+}
+
+static cf_status search(grid_search_cv *g, const cfi_cv *cv, cf_run *run)
+{
+    cf_value candidates = {0};
+    cfi_search found = {0};
+    cf_status status = CF_OK;
+    CF_GO(cfi_parameter_grid("GridSearchCV", &g->param_grid, &candidates));
+    CF_GO(cfi_search_run(g->estimator, cv, &candidates, run, &found));
+    found.multimetric = g->multimetric_;
+    CF_GO(cfi_search_table(&found, &g->cv_results_));
+    CF_GO(choose(g, &found));
+cleanup:
+    cf_value_clear(&candidates);
+    cfi_search_clear(&found);
+    return status;
+}
+
+static cf_status fit(cf_estimator *self, const cf_fit_args *args)
+{
+    grid_search_cv *g = (grid_search_cv *)self;
+    const cf_matrix weights = cf_view_f64(args->weights_given, args->X->rows, 1);
+    const cf_matrix groups = cf_view_i64(args->groups, args->X->rows, 1);
+    const char **names = NULL;
+    cf_index count = 0;
+    cfi_cv cv = {0};
+    cf_run searching = cfi_run_part(args->run, 0, 0.9);
+    cf_status status = CF_OK;
+    CF_GO(list_scoring(g, &names, &count));
+    cf_cv_options options = cv_options(g, names, count);
+    options.sample_weight = args->weights_given ? &weights : NULL;
+    options.groups = args->groups ? &groups : NULL;
+    g->multimetric_ = is_list(&g->scoring);
+    CF_GO(cf_value_copy(&g->scoring, &g->scorer_));
+    CF_GO(cfi_cv_begin(g->estimator, args->X, args->y_given, &options, &searching, &cv));
+    g->n_splits_ = cv.folds.count;
+    CF_GO(search(g, &cv, &searching));
+    cfi_cv_end(&cv); /* the folds are not needed any more */
+    if (refits(g))
+        CF_GO(fit_best(g, args));
+cleanup:
+    cfi_run_join(args->run, &searching);
+    cfi_cv_end(&cv);
+    cf_free(names);
+    return status;
+}
+
+/* ---- answers: those of the best estimator ---- */
+
+static const cf_estimator *answering(const grid_search_cv *g)
+{
+    return g->base.core->fitted ? g->best_estimator_ : g->estimator;
+}
+
+static void traits(const cf_estimator *self, cf_traits *t)
+{
+    const grid_search_cv *g = const_self(self);
+    const cf_estimator *e = answering(g) ? answering(g) : g->estimator;
+    const unsigned own = (unsigned)(CF_HAS_PARTIAL_FIT | CF_HAS_FIT_PREDICT);
+    t->tags = CF_TAG_ANY_X;
+    t->methods = 0;
+    if (!e)
+        return;
+    const cf_traits s = cfi_traits(e);
+    t->kind = CF_META | s.kind;
+    t->tags |= s.tags & ~(unsigned)(CF_TAG_ORDER_FREE | CF_TAG_WARM_START | CF_TAG_STATELESS |
+                                    CF_TAG_F32 | CF_TAG_KEEPS_F32 | CF_TAG_ONE_TO_ONE);
+    if (!refits(g))
+        return;
+    t->methods = s.methods & ~own;
+    if (g->scoring.kind != CF_VALUE_NONE)
+        t->methods |= CF_HAS_SCORE;
+}
+
+static cf_status apply(const cf_estimator *self, cfi_slot slot, const cf_matrix *X, cf_run *run,
+                       cf_matrix *out)
+{
+    const grid_search_cv *g = const_self(self);
+    if (!g->best_estimator_)
+        return cf_fail(CF_ERR_UNSUPPORTED,
+                       "GridSearchCV was made with refit=false: %s is available only after "
+                       "refitting on the best parameters",
+                       cfi_slot_name(slot));
+    return cfi_apply(g->best_estimator_, slot, X, run, out);
+}
+
+static cf_status predict(const cf_estimator *self, const cf_matrix *X, cf_run *run, cf_matrix *out)
+{
+    return apply(self, CFI_PREDICT, X, run, out);
+}
+
+static cf_status predict_proba(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                               cf_matrix *out)
+{
+    return apply(self, CFI_PREDICT_PROBA, X, run, out);
+}
+
+static cf_status predict_log_proba(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                                   cf_matrix *out)
+{
+    return apply(self, CFI_PREDICT_LOG_PROBA, X, run, out);
+}
+
+static cf_status decision_function(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                                   cf_matrix *out)
+{
+    return apply(self, CFI_DECISION_FUNCTION, X, run, out);
+}
+
+static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                           cf_matrix *out)
+{
+    return apply(self, CFI_TRANSFORM, X, run, out);
+}
+
+static cf_status inverse_transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                                   cf_matrix *out)
+{
+    return apply(self, CFI_INVERSE_TRANSFORM, X, run, out);
+}
+
+static cf_status score_samples(const cf_estimator *self, const cf_matrix *X, cf_run *run,
+                               cf_matrix *out)
+{
+    return apply(self, CFI_SCORE_SAMPLES, X, run, out);
+}
+
+/* By the scorer that chose, not by the estimator's own score. */
+static cf_status score(const cf_estimator *self, const cf_matrix *X, const cf_matrix *y,
+                       const double *weights, cf_run *run, double *out)
+{
+    const grid_search_cv *g = const_self(self);
+    const cf_matrix w = cf_view_f64(weights, X->rows, 1);
+    const cf_value *scorer = &g->scorer_;
+    const cf_scorer *found = NULL;
+    if (!g->best_estimator_)
+        return cf_fail(CF_ERR_UNSUPPORTED, "GridSearchCV was made with refit=false: score is "
+                                           "available only after refitting on the best parameters");
+    if (is_list(scorer)) /* refit names one of them, or the fit would have failed */
+        scorer = &g->refit;
+    if (scorer->kind == CF_VALUE_TEXT)
+        CF_TRY(cfi_scorer_require(scorer->as.text, &found));
+    const cfi_scoring scoring = {
+        .count = 1, .scorers = &found, .X = X, .y = y, .weights = weights ? &w : NULL};
+    return cfi_score_many(g->best_estimator_, &scoring, run, out);
+}
+
+static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf_schema **out)
+{
+    return cfi_features_out(const_self(self)->best_estimator_, in, out);
+}
+
+static void used_columns(const cf_estimator *self, bool *used)
+{
+    const cf_estimator *best = const_self(self)->best_estimator_;
+    if (best && best->cls->used_columns)
+        best->cls->used_columns(best, used);
+    else
+        memset(used, true, (size_t)self->core->n_features_in * sizeof *used);
+}
+
+static cf_status validate(const cf_estimator *self)
+{
+    const grid_search_cv *g = const_self(self);
+    const cf_value *params = cf_value_find(&g->cv_results_, "params");
+    const cf_index count = params && params->kind == CF_VALUE_LIST ? params->count : 0;
+    if (count < 1 || g->best_index_ < -1 || g->best_index_ >= count || g->n_splits_ < 1)
+        return cf_fail(CF_ERR_FORMAT, "GridSearchCV: candidate %lld of %lld on %lld splits",
+                       (long long)g->best_index_, (long long)count, (long long)g->n_splits_);
+    if (refits(g) != (g->best_estimator_ != NULL) ||
+        (g->best_estimator_ && !g->best_estimator_->core->fitted))
+        return cf_fail(CF_ERR_FORMAT, "GridSearchCV: best_estimator_ does not agree with refit");
+    return CF_OK;
+}
+
+static const cf_param params[] = {
+    CF_ROW_ESTIMATOR(grid_search_cv, estimator, "None", "what is tuned"),
+    CF_ROW_VALUE(grid_search_cv, param_grid, "{}", "map | list",
+                 "values to try by parameter name (step__name reaches into steps), or several such "
+                 "maps"),
+    CF_ROW_VALUE(grid_search_cv, scoring, "None", "None | text | list | tuple",
+                 "a scorer, or several; None: the estimator's own score"),
+    CF_ROW_VALUE(grid_search_cv, refit, "true", "bool | text",
+                 "fit the best candidate to all rows; with several scorers, the one that chooses"),
+    CF_ROW_VALUE(grid_search_cv, cv, "None", "None | int [2, inf) | estimator",
+                 "folds (stratified for a classifier) or a splitter; None: 5 folds"),
+    CF_ROW_VALUE(grid_search_cv, error_score, "nan", "raise | real",
+                 "score of a fit that fails, or raise"),
+    CF_ROW_BOOL(grid_search_cv, return_train_score, "false", "score the training rows too"),
+    CF_END,
+};
+
+static const cf_state state[] = {
+    CF_HELD_ESTIMATOR(grid_search_cv, best_estimator_, "the best candidate, fitted to all rows"),
+    CF_HELD_VALUE(grid_search_cv, best_params_, "its parameters"),
+    CF_HELD_REAL(grid_search_cv, best_score_, "its mean test score"),
+    CF_HELD_INT(grid_search_cv, best_index_, "its place among the candidates; -1: none was chosen"),
+    CF_HELD_VALUE(grid_search_cv, cv_results_, "a column of scores, times or parameters by name"),
+    CF_HELD_VALUE(grid_search_cv, scorer_, "the name of the scorer, or names; None: own score"),
+    CF_HELD_INT(grid_search_cv, n_splits_, "folds of each candidate"),
+    CF_HELD_REAL(grid_search_cv, refit_time_, "seconds of the fit to all rows"),
+    CF_HELD_BOOL(grid_search_cv, multimetric_, "several scorers were used"),
+    CF_END,
+};
+
+static const char *const examples[] = {
+    "GridSearchCV(Ridge, param_grid={alpha: [0.1, 1.0]}, cv=3)",
+    "GridSearchCV(StandardScaler | SVC, param_grid={svc__C: [1.0, 10.0]}, cv=3)", NULL};
+
+CF_CLASS(GridSearchCV) = {
+    CF_CLASS_HEAD,
+    .version = 1,
+    .name = "GridSearchCV",
+    .module = "model_selection",
+    .summary = "Tries every combination of parameter values by cross-validation",
+    .doc =
+        "Objective\n"
+        "  Each candidate of param_grid is fitted and scored on every fold; the one with the best\n"
+        "  mean test score is fitted to all rows and answers predict, transform and the rest.\n"
+        "Input\n"
+        "  What the estimator takes. sample_weight reaches the fits and the scores of the folds,\n"
+        "  groups the splitter.\n"
+        "Errors\n"
+        "  CF_ERR_ARGUMENT: no estimator, an empty list of values, cv is no splitter, refit does\n"
+        "  not name one of several scorers. CF_ERR_NAME: an unknown parameter or scorer.\n"
+        "  CF_ERR_DATA: every fit failed. CF_ERR_UNSUPPORTED: an answer without refit.\n"
+        "Cost\n"
+        "  candidates times folds fits, and one more to refit; each running fit holds a copy of "
+        "its\n"
+        "  rows.\n"
+        "Threads\n"
+        "  The (candidate, fold) pairs run in parallel; the result does not depend on how many "
+        "do.\n"
+        "Notes\n"
+        "  Candidates come in scikit-learn's order: names sorted, the last one's values changing\n"
+        "  fastest; ties go to the first. best_score_ and best_index_ are NaN and -1 where "
+        "several\n"
+        "  scorers were used without refit.\n"
+        "Source\n"
+        "  J. Bergstra, Y. Bengio, Random search for hyper-parameter optimization, JMLR 13, 2012,\n"
+        "  section 1.\n"
+        "Example\n"
+        "  examples/grid_search.c\n",
+    .kind = CF_META,
+    .tags = CF_TAG_ANY_X,
+    .size = sizeof(grid_search_cv),
+    .params = params,
+    .state = state,
+    .fit = fit,
+    .predict = predict,
+    .predict_proba = predict_proba,
+    .predict_log_proba = predict_log_proba,
+    .decision_function = decision_function,
+    .transform = transform,
+    .inverse_transform = inverse_transform,
+    .score_samples = score_samples,
+    .score = score,
+    .feature_names = feature_names,
+    .validate = validate,
+    .check_params = check_params,
+    .traits = traits,
+    .used_columns = used_columns,
+    .examples = examples,
+};

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* GridSearchCV against scikit-learn's on the same toy classifier; its order, failures, files. */
+#include "golden/cross_validate.h"
+#include "model_selection/parameter_grid.h"
+#include "model_selection/search.h"
+#include "support/cv_problem.h"
+#include "support/support.h"
+#include "support/toy.h"
+#include "support/toy_centroid.h"
+
+static cf_estimator *parsed(const char *spec)
+{
+    cf_estimator *e = NULL;
+    register_toy_centroid();
+    register_toys();
+    ASSERT_OK(cf_parse(&e, spec));
+    return e;
+}
+
+static void near(double got, double want)
+{
+    ck_assert_msg(isnan(want) ? isnan(got) : fabs(got - want) <= 1e-12 * fmax(1, fabs(want)),
+                  "%.17g, wants %.17g", got, want);
+}
+
+/* A column of cv_results_ equals n golden values. */
+static void column(const cf_value *results, const char *name, const double *want, cf_index n)
+{
+    const cf_value *c = cf_value_find(results, name);
+    ck_assert_msg(c != NULL, "there is no column %s", name);
+    for (cf_index i = 0; i < n; i++)
+        near(c->kind == CF_VALUE_MATRIX ? cf_matrix_get(c->as.matrix, i, 0)
+                                        : cf_value_number(&c->as.items[i]),
+             want[i]);
+}
+
+static double number(const cf_estimator *e, const char *name)
+{
+    cf_matrix view = {0};
+    ASSERT_OK(cf_attribute(e, name, &view));
+    return cf_matrix_get(&view, 0, 0);
+}
+
+static const char grid_spec[] =
+    "GridSearchCV(ToyCentroid, param_grid=[{temperature: [0.5, 2.0], shrink: [0.0, 0.4, 0.9]}, "
+    "{shrink: [0.25]}], scoring=neg_log_loss, return_train_score=true)";
+
+START_TEST(table_and_choice_are_scikit_learns)
+{
+    cv_problem p;
+    cv_draw(1, 3, false, &p);
+    for (int threads = 1; threads <= 3; threads++) {
+        cf_estimator *e = parsed(grid_spec);
+        cf_value results = {0}, best = {0};
+        cf_matrix proba = {0};
+        double score = 0;
+        ASSERT_OK(cf_fit(e, &p.X, &p.y, &(cf_fit_options){.n_threads = threads}));
+        ASSERT_OK(cf_attribute_value(e, "cv_results_", &results));
+        column(&results, "param_shrink", grid_shrink, 7);
+        column(&results, "param_temperature", grid_temperature, 7);
+        column(&results, "mean_test_score", grid_mean, 7);
+        column(&results, "std_test_score", grid_std, 7);
+        column(&results, "rank_test_score", grid_rank, 7);
+        column(&results, "mean_train_score", grid_train_mean, 7);
+        column(&results, "split0_test_score", grid_splits, 7);
+        column(&results, "split4_test_score", grid_splits + 28, 7);
+        ck_assert_ptr_nonnull(cf_value_find(&results, "std_fit_time"));
+        ck_assert_int_eq(cf_value_find(&results, "params")->count, 7);
+        near(number(e, "best_index_"), grid_best[0]);
+        near(number(e, "best_score_"), grid_best[1]);
+        near(number(e, "n_splits_"), 5);
+        ASSERT_OK(cf_attribute_value(e, "best_params_", &best));
+        near(cf_value_number(cf_value_find(&best, "shrink")), grid_best[2]);
+        ASSERT_OK(cf_score(e, &p.X, &p.y, NULL, &score));
+        near(score, grid_best[3]); /* by neg_log_loss, not accuracy */
+        ASSERT_OK(cf_predict_proba(e, &p.X, &proba));
+        for (cf_index i = 0; i < 180; i++)
+            near(cf_matrix_get(&proba, i / 3, i % 3), grid_proba[i]);
+        cf_matrix_clear(&proba);
+        cf_value_clear(&best);
+        cf_value_clear(&results);
+        cf_estimator_free(e);
+    }
+}
+END_TEST
+
+START_TEST(several_metrics_and_weights_are_scikit_learns)
+{
+    cv_problem p;
+    cv_draw(1, 3, false, &p);
+    cf_estimator *e = parsed("GridSearchCV(ToyCentroid, param_grid={shrink: [0.0, 0.5, 1.0]}, "
+                             "scoring=[accuracy, f1_macro], refit=f1_macro, cv=KFold(n_splits=3))");
+    cf_value results = {0};
+    double f1 = 0, same = 0;
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    ASSERT_OK(cf_attribute_value(e, "cv_results_", &results));
+    column(&results, "mean_test_accuracy", multi_accuracy, 3);
+    column(&results, "mean_test_f1_macro", multi_f1, 3);
+    column(&results, "rank_test_accuracy", multi_rank, 3);
+    column(&results, "rank_test_f1_macro", multi_rank + 3, 3);
+    near(number(e, "best_index_"), multi_rank[6]);
+    near(number(e, "best_score_"), multi_rank[7]);
+    near(number(e, "multimetric_"), 1);
+    ASSERT_OK(cf_score(e, &p.X, &p.y, NULL, &f1));
+    ASSERT_OK(cf_score_with(e, "f1_macro", &p.X, &p.y, NULL, &same));
+    near(f1, same);
+    ASSERT_OK(cf_set(e, "refit", true));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "refit must be set to a scorer key", cf_fit(e, &p.X, &p.y, NULL));
+    ASSERT_OK(cf_set(e, "refit", false));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    near(number(e, "best_index_"), -1);
+    ASSERT_FAILS(CF_ERR_UNSUPPORTED, "GridSearchCV has no predict",
+                 cf_predict(e, &p.X, &(cf_matrix){0}));
+    cf_estimator_free(e);
+    e = parsed("GridSearchCV(ToyCentroid, param_grid={shrink: [0.0, 0.2, 0.6]})");
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, &(cf_fit_options){.sample_weight = &p.weights}));
+    cf_value_clear(&results);
+    ASSERT_OK(cf_attribute_value(e, "cv_results_", &results));
+    column(&results, "mean_test_score", weighted_mean, 3);
+    ASSERT_OK(cf_set_parsed(e, "cv", "GroupKFold(n_splits=3)"));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "groups are needed", cf_fit(e, &p.X, &p.y, NULL));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, &(cf_fit_options){.groups = &p.groups}));
+    near(number(e, "n_splits_"), 3);
+    cf_value_clear(&results);
+    cf_estimator_free(e);
+}
+END_TEST
+
+static void keep_last(void *ctx, cf_warning kind, const char *text)
+{
+    ck_assert_int_eq(kind, CF_WARN_FIT_FAILED);
+    snprintf(ctx, 300, "%s", text);
+}
+
+START_TEST(failures_are_scored_or_raised)
+{
+    cv_problem p;
+    cv_draw(1, 3, false, &p);
+    char text[300] = "";
+    const cf_fit_options listen = {.warn = keep_last, .warn_ctx = text};
+    cf_estimator *e = parsed("GridSearchCV(ToyCentroid, param_grid={refuse: [true, false], "
+                             "shrink: [0.0, 0.2]}, cv=KFold(n_splits=7))");
+    cf_value results = {0};
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, &listen));
+    ck_assert_ptr_nonnull(strstr(text, "fold 6 failed: ToyCentroid: refuses 52 rows"));
+    ASSERT_OK(cf_attribute_value(e, "cv_results_", &results));
+    column(&results, "mean_test_score", failing_mean, 4);
+    column(&results, "rank_test_score", failing_rank, 4);
+    near(number(e, "best_index_"), failing_rank[4]);
+    ASSERT_OK(cf_set_text(e, "error_score", "raise"));
+    ASSERT_FAILS(CF_ERR_NUMERIC, "refuses 52 rows", cf_fit(e, &p.X, &p.y, NULL));
+    ck_assert(!cf_is_fitted(e));
+    ASSERT_OK(cf_set_parsed(e, "error_score", "-3"));
+    /* A value the estimator refuses fails its fits; a name it does not know fails the search. */
+    ASSERT_OK(cf_set_parsed(e, "param_grid", "{shrink: [2.0, 0.1]}"));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, &listen));
+    ck_assert_ptr_nonnull(strstr(text, "candidate 0 failed: ToyCentroid: shrink = 2"));
+    cf_value_clear(&results);
+    ASSERT_OK(cf_attribute_value(e, "cv_results_", &results));
+    near(cf_matrix_get(cf_value_find(&results, "mean_test_score")->as.matrix, 0, 0), -3);
+    near(number(e, "best_index_"), 1);
+    ASSERT_OK(cf_set_parsed(e, "param_grid", "{shrink: [2.0, 3.0]}"));
+    ASSERT_FAILS(CF_ERR_DATA, "All the 14 fits failed: ToyCentroid: shrink = 2",
+                 cf_fit(e, &p.X, &p.y, &listen));
+    ASSERT_OK(cf_set_parsed(e, "param_grid", "{shrimp: [0.1]}"));
+    ASSERT_FAILS(CF_ERR_NAME, "shrimp", cf_fit(e, &p.X, &p.y, NULL));
+    cf_value_clear(&results);
+    cf_estimator_free(e);
+}
+END_TEST
+
+static void refuses(const char *name, const char *value, cf_status expected, const char *part)
+{
+    cv_problem p;
+    cv_draw(1, 3, false, &p);
+    cf_estimator *e = parsed("GridSearchCV(ToyCentroid)");
+    ASSERT_OK(cf_set_parsed(e, name, value));
+    ASSERT_FAILS(expected, part, cf_fit(e, &p.X, &p.y, NULL));
+    cf_estimator_free(e);
+}
+
+START_TEST(bad_requests_are_refused)
+{
+    cv_problem p;
+    cv_draw(1, 3, false, &p);
+    refuses("param_grid", "{shrink: 0.5}", CF_ERR_TYPE, "needs to be a list, but is a real");
+    refuses("param_grid", "{shrink: []}", CF_ERR_ARGUMENT, "non-empty sequence");
+    refuses("param_grid", "[]", CF_ERR_ARGUMENT, "no candidates");
+    refuses("param_grid", "[3]", CF_ERR_TYPE, "a parameter grid is a map, not a int");
+    refuses("scoring", "acuracy", CF_ERR_NAME, "did you mean 'accuracy'");
+    refuses("cv", "ToyCentroid", CF_ERR_ARGUMENT, "ToyCentroid is no splitter");
+    refuses("cv", "61", CF_ERR_ARGUMENT, "n_splits = 61");
+    cf_estimator *e = parsed("GridSearchCV");
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "estimator is None", cf_fit(e, &p.X, &p.y, NULL));
+    cf_estimator_free(e);
+}
+END_TEST
+
+START_TEST(candidates_come_in_scikit_learns_order)
+{
+    cf_value grid = {0}, list = {0};
+    char *text = NULL;
+    ASSERT_OK(cf_value_parse(&grid, "[{b: [1, 2], a: [x, y]}, {}, {c: (true, None)}]"));
+    ASSERT_OK(cfi_parameter_grid("test", &grid, &list));
+    ASSERT_OK(cf_value_to_text(&list, &text));
+    ck_assert_str_eq(text, "[{a: x, b: 1}, {a: x, b: 2}, {a: y, b: 1}, {a: y, b: 2}, {}, "
+                           "{c: true}, {c: None}]");
+    const double means[] = {0.5, NAN, 0.7, 0.5, -INFINITY, 0.7};
+    const int32_t wanted[] = {3, 6, 1, 3, 5, 1};
+    int32_t ranks[6];
+    ASSERT_OK(cfi_search_ranks(means, 6, ranks));
+    ck_assert_mem_eq(ranks, wanted, sizeof ranks);
+    cf_text_free(text);
+    cf_value_clear(&grid);
+    cf_value_clear(&list);
+}
+END_TEST
+
+START_TEST(chains_files_and_nesting)
+{
+    cv_problem p;
+    cv_draw(2, 2, false, &p);
+    cf_estimator *e = parsed("GridSearchCV(ToyCenter | ToyCentroid, "
+                             "param_grid={toycentroid__shrink: [0.0, 0.5]}, cv=3)");
+    cf_estimator *back = NULL;
+    cf_matrix a = {0}, b = {0};
+    const cf_estimator *best = NULL;
+    void *bytes = NULL;
+    size_t size = 0;
+    cf_cv_result r = {0};
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    ck_assert(cf_has_method(e, "decision_function") && !cf_has_method(e, "transform"));
+    ASSERT_OK(cf_attribute_estimator(e, "best_estimator_", &best));
+    ck_assert(cf_is_fitted(best));
+    ASSERT_OK(cf_save_memory(e, &bytes, &size));
+    ASSERT_OK(cf_load_memory(&back, bytes, size));
+    ASSERT_OK(cf_decision_function(e, &p.X, &a));
+    ASSERT_OK(cf_decision_function(back, &p.X, &b));
+    for (int i = 0; i < CV_ROWS; i++)
+        ck_assert_double_eq(cf_matrix_get(&a, i, 0), cf_matrix_get(&b, i, 0));
+    ASSERT_OK(cf_cross_validate(e, &p.X, &p.y, &(cf_cv_options){.n_splits = 3}, &r));
+    ck_assert_int_eq(r.n_splits, 3);
+    /* Whole steps can be candidates. */
+    ASSERT_OK(cf_set_parsed(e, "param_grid",
+                            "{toycentroid: [ToyCentroid(shrink=0.2), ToyCentroid(shrink=0.9)]}"));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    ck_assert_int_eq((int)number(e, "best_index_"), 0);
+    cf_bytes_free(bytes);
+    ASSERT_OK(cf_save_memory(e, &bytes, &size));
+    cf_bytes_free(bytes);
+    cf_matrix_clear(&a);
+    cf_matrix_clear(&b);
+    cf_cv_result_clear(&r);
+    cf_estimator_free(e);
+    cf_estimator_free(back);
+}
+END_TEST
+
+START_TEST(a_failed_allocation_is_reported)
+{
+    cv_problem p;
+    cv_draw(2, 2, false, &p);
+    cf_estimator *e = parsed("GridSearchCV(ToyCentroid, param_grid={shrink: [0.0, 0.5]}, cv=2)");
+    cf_status status = CF_ERR_MEMORY;
+    for (int64_t k = 1; status != CF_OK; k++) {
+        cf_fail_allocation(k, false);
+        status = cf_fit(e, &p.X, &p.y, &(cf_fit_options){.n_threads = 1});
+        cf_fail_allocation(0, false);
+        ck_assert_msg(status == CF_OK || status == CF_ERR_MEMORY, "%d: %s", (int)k,
+                      cf_last_error());
+        ck_assert(cf_is_fitted(e) == (status == CF_OK));
+    }
+    cf_estimator_free(e);
+}
+END_TEST
+
+TEST_MAIN("grid_search_cv", table_and_choice_are_scikit_learns,
+          several_metrics_and_weights_are_scikit_learns, failures_are_scored_or_raised,
+          bad_requests_are_refused, candidates_come_in_scikit_learns_order,
+          chains_files_and_nesting, a_failed_allocation_is_reported)
