@@ -419,6 +419,7 @@ typedef struct cf_state {
     cf_status (*getter)(const cf_estimator *self, cf_matrix *out); /**< computed: never saved */
     const char *was;
     int since;
+    bool transient; /**< never saved: times, which differ from fit to fit */
 } cf_state;
 
 /** Rows of a state table; the attribute's name is the field's. */

@@ -453,7 +453,7 @@ static cf_status read_fitted(reader *r, const json_t *fitted, int version, const
     for (const cf_state *row = e->cls->state; row && row->name; row++) {
         cf_state saved = *row; /* an older file has the older name */
         const bool renamed = row->was && row->since > version;
-        if (row->getter || (row->since > version && !row->was))
+        if (row->getter || row->transient || (row->since > version && !row->was))
             continue;
         if (renamed)
             saved.name = row->was;

@@ -390,7 +390,7 @@ static cf_status put_fitted(writer *w, const cf_estimator *e, const char *prefix
     json_t *state = json_object();
     CF_TRY(attach(fitted, "state", state));
     for (const cf_state *row = e->cls->state; row && row->name; row++)
-        if (!row->getter)
+        if (!row->getter && !row->transient)
             CF_TRY(put_row(w, row, e, prefix, state));
     return CF_OK;
 }

@@ -41,9 +41,9 @@ static cf_status run_fold(void *ctx, cf_index i, cf_run *run)
     ((double *)j->result->score_time.values)[i] = fold.score_time;
     if (j->result->estimators)
         j->result->estimators[i] = fold.estimator;
-    if (fold.failed)
+    if (fold.failure != CF_OK)
         atomic_fetch_add(&j->failures, 1);
-    if (fold.failed && i == 0)
+    if (fold.failure != CF_OK && i == 0)
         cfi_message_take(j->first);
     const long long done = atomic_fetch_add(&j->done, 1) + 1;
     cf_run_progress(j->run, (double)done / (double)j->cv->folds.count, "folds");

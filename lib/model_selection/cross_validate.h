@@ -47,7 +47,7 @@ double cfi_cv_error_value(const cf_cv_options *options);
 typedef struct cfi_fold_result {
     double *test, *train; /* (n_metrics) of the caller; train may be NULL */
     double fit_time, score_time;
-    bool failed;             /* the fit: the scores are error_score's */
+    cf_status failure;       /* of the fit; unless CF_OK, the scores are error_score's */
     cf_estimator *estimator; /* the caller's; NULL unless asked for */
 } cfi_fold_result;
 

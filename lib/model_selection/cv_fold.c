@@ -189,9 +189,10 @@ static cf_status score_part(const cfi_cv *cv, const cf_estimator *model, const c
     return cfi_score_many(model, &scoring, run, out);
 }
 
-static void fail_fold(const cfi_cv *cv, cf_index i, cf_run *run, cfi_fold_result *out)
+static void fail_fold(const cfi_cv *cv, cf_index i, cf_run *run, cf_status why,
+                      cfi_fold_result *out)
 {
-    out->failed = true;
+    out->failure = why;
     for (cf_index m = 0; m < cv->n_metrics; m++) {
         out->test[m] = cfi_cv_error_value(cv->options);
         if (out->train)
@@ -212,7 +213,7 @@ cf_status cfi_cv_fold(const cfi_cv *cv, const cf_estimator *e, cf_index i, cf_ru
     const double fitted = cfi_clock();
     out->fit_time = fitted - begin;
     if (may_settle(status, cv->options)) {
-        fail_fold(cv, i, run, out);
+        fail_fold(cv, i, run, status, out);
         status = CF_OK;
     } else if (status == CF_OK) {
         status = score_part(cv, model, &parts[CFI_CV_TEST], run, out->test);

@@ -24,6 +24,7 @@ typedef struct grid_search_cv {
     cf_estimator *best_estimator_; /* NULL without refit */
     cf_value best_params_;
     cf_value cv_results_;
+    cf_value cv_times_;
     cf_value scorer_; /* None, a name, or a list of names */
     double best_score_;
     double refit_time_;
@@ -151,6 +152,7 @@ static cf_status search(grid_search_cv *g, const cfi_cv *cv, cf_run *run)
     CF_GO(cfi_search_run(g->estimator, cv, &candidates, run, &found));
     found.multimetric = g->multimetric_;
     CF_GO(cfi_search_table(&found, &g->cv_results_));
+    CF_GO(cfi_search_times(&found, &g->cv_times_));
     CF_GO(choose(g, &found));
 cleanup:
     cf_value_clear(&candidates);
@@ -337,10 +339,19 @@ static const cf_state state[] = {
     CF_HELD_VALUE(grid_search_cv, best_params_, "its parameters"),
     CF_HELD_REAL(grid_search_cv, best_score_, "its mean test score"),
     CF_HELD_INT(grid_search_cv, best_index_, "its place among the candidates; -1: none was chosen"),
-    CF_HELD_VALUE(grid_search_cv, cv_results_, "a column of scores, times or parameters by name"),
+    CF_HELD_VALUE(grid_search_cv, cv_results_, "a column of scores or parameters by name"),
+    {.name = "cv_times_",
+     .type = CF_STATE_VALUE,
+     .offset = CF_OFFSET(grid_search_cv, cv_times_, cf_value),
+     .help = "mean_fit_time, std_fit_time, mean_score_time, std_score_time; not saved",
+     .transient = true},
     CF_HELD_VALUE(grid_search_cv, scorer_, "the name of the scorer, or names; None: own score"),
     CF_HELD_INT(grid_search_cv, n_splits_, "folds of each candidate"),
-    CF_HELD_REAL(grid_search_cv, refit_time_, "seconds of the fit to all rows"),
+    {.name = "refit_time_",
+     .type = CF_STATE_REAL,
+     .offset = CF_OFFSET(grid_search_cv, refit_time_, double),
+     .help = "seconds of the fit to all rows; not saved",
+     .transient = true},
     CF_HELD_BOOL(grid_search_cv, multimetric_, "several scorers were used"),
     CF_END,
 };
@@ -375,9 +386,9 @@ CF_CLASS(GridSearchCV) = {
         "do.\n"
         "Notes\n"
         "  Candidates come in scikit-learn's order: names sorted, the last one's values changing\n"
-        "  fastest; ties go to the first. best_score_ and best_index_ are NaN and -1 where "
-        "several\n"
-        "  scorers were used without refit.\n"
+        "  fastest; ties go to the first. Its time columns of cv_results_ are cv_times_ here, and\n"
+        "  not saved, so that equal fits give equal files. best_score_ is NaN and best_index_ -1\n"
+        "  where several scorers were used without refit.\n"
         "Source\n"
         "  J. Bergstra, Y. Bengio, Random search for hyper-parameter optimization, JMLR 13, 2012,\n"
         "  section 1.\n"

@@ -40,7 +40,8 @@ typedef struct job {
     cf_run *run;          /* of the call: gets the progress */
     cf_estimator **tried; /* (n_candidates) NULL where the parameters were refused */
     atomic_llong done, failures;
-    char first[CFI_MESSAGE_SIZE]; /* why the first task failed */
+    cf_status why;                /* of the first task's failure */
+    char first[CFI_MESSAGE_SIZE]; /* its message */
 } job;
 
 /* Scores of a pair as an array over the metrics, `metrics_apart` entries apart in the tables. */
@@ -51,7 +52,8 @@ static void store(const cfi_search *s, cf_index task, const double *scores, doub
         table[m * pairs + task] = scores[m];
 }
 
-static cf_status run_pair(const job *j, cf_index task, cf_run *run, double *scores, bool *failed)
+static cf_status run_pair(const job *j, cf_index task, cf_run *run, double *scores,
+                          cf_status *failure)
 {
     const cfi_search *s = j->search;
     const cf_estimator *candidate = j->tried[task / s->n_splits];
@@ -60,10 +62,10 @@ static cf_status run_pair(const job *j, cf_index task, cf_run *run, double *scor
     if (!candidate) {
         for (cf_index m = 0; m < 2 * s->n_metrics; m++)
             scores[m] = cfi_cv_error_value(s->cv->options);
-        *failed = true;
+        *failure = CF_ERR_ARGUMENT;
     } else {
         CF_TRY(cfi_cv_fold(s->cv, candidate, task % s->n_splits, run, &fold));
-        *failed = fold.failed;
+        *failure = fold.failure;
     }
     store(s, task, scores, s->test);
     store(s, task, scores + s->n_metrics, s->train);
@@ -75,15 +77,17 @@ static cf_status run_pair(const job *j, cf_index task, cf_run *run, double *scor
 static cf_status run_task(void *ctx, cf_index task, cf_run *run)
 {
     job *j = ctx;
-    bool failed = false;
+    cf_status failure = CF_OK;
     double *scores = NULL;
     cf_status status = CF_OK;
     CF_GO(CF_ALLOC_ZERO(scores, 2 * j->search->n_metrics));
-    CF_GO(run_pair(j, task, run, scores, &failed));
-    if (failed)
+    CF_GO(run_pair(j, task, run, scores, &failure));
+    if (failure != CF_OK)
         atomic_fetch_add(&j->failures, 1);
-    if (failed && task == 0 && j->tried[0])
+    if (failure != CF_OK && task == 0 && j->tried[0]) {
+        j->why = failure;
         cfi_message_take(j->first);
+    }
     const long long done = atomic_fetch_add(&j->done, 1) + 1;
     cf_run_progress(j->run, (double)done / (double)(j->search->n_candidates * j->search->n_splits),
                     "candidates");
@@ -103,8 +107,10 @@ static cf_status make_candidates(const cf_estimator *e, job *j)
             continue;
         if (raise || (status != CF_ERR_ARGUMENT && status != CF_ERR_TYPE))
             return status;
-        if (c == 0)
+        if (c == 0) {
+            j->why = status;
             cfi_message_take(j->first);
+        }
         cf_run_warn(j->run, CF_WARN_FIT_FAILED, "candidate %lld failed: %s", (long long)c,
                     cf_last_error());
     }
@@ -137,7 +143,7 @@ cf_status cfi_search_run(const cf_estimator *e, const cfi_cv *cv, const cf_value
     CF_GO(make_tables(&s));
     CF_GO(cf_parallel_tasks(run, pairs, run_task, &j));
     if (atomic_load(&j.failures) == pairs)
-        CF_GO(cf_fail(CF_ERR_DATA, "All the %lld fits failed: %.800s", (long long)pairs, j.first));
+        CF_GO(cf_fail(j.why, "All the %lld fits failed: %.800s", (long long)pairs, j.first));
     *out = s;
     s = (cfi_search){0};
 cleanup:
@@ -331,11 +337,8 @@ cf_status cfi_search_table(const cfi_search *s, cf_value *out)
     cf_index count = 0;
     cf_status status = CF_OK;
     CF_GO(find_names(s, &names, &count));
-    t.capacity =
-        4 + count + 1 + s->n_metrics * (s->n_splits + 3 + (s->train ? s->n_splits + 2 : 0));
+    t.capacity = count + 1 + s->n_metrics * (s->n_splits + 3 + (s->train ? s->n_splits + 2 : 0));
     CF_GO(cf_value_items(&t.map, CF_VALUE_MAP, t.capacity));
-    CF_GO(put_summary(&t, s, "fit_time", "", s->fit_time));
-    CF_GO(put_summary(&t, s, "score_time", "", s->score_time));
     CF_GO(put_params(&t, s, names, count));
     CF_GO(put_metrics(&t, s));
     cf_value_clear(out);
@@ -343,6 +346,21 @@ cf_status cfi_search_table(const cfi_search *s, cf_value *out)
     t.map = (cf_value){0};
 cleanup:
     cf_free(names);
+    cf_value_clear(&t.map);
+    return status;
+}
+
+cf_status cfi_search_times(const cfi_search *s, cf_value *out)
+{
+    table t = {.capacity = 4};
+    cf_status status = CF_OK;
+    CF_GO(cf_value_items(&t.map, CF_VALUE_MAP, t.capacity));
+    CF_GO(put_summary(&t, s, "fit_time", "", s->fit_time));
+    CF_GO(put_summary(&t, s, "score_time", "", s->score_time));
+    cf_value_clear(out);
+    *out = t.map;
+    t.map = (cf_value){0};
+cleanup:
     cf_value_clear(&t.map);
     return status;
 }

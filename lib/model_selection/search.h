@@ -32,7 +32,10 @@ void cfi_search_means(const cfi_search *search, cf_index m, double *out);
  */
 CF_NODISCARD cf_status cfi_search_ranks(const double *means, cf_index n, int32_t *ranks);
 
-/* out = cv_results_: a MAP of columns named as scikit-learn names them. */
+/* out = cv_results_ but its times: a MAP of columns named as scikit-learn names them. */
 CF_NODISCARD cf_status cfi_search_table(const cfi_search *search, cf_value *out);
+
+/* out = the columns of times. */
+CF_NODISCARD cf_status cfi_search_times(const cfi_search *search, cf_value *out);
 
 #endif
