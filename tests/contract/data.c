@@ -357,8 +357,9 @@ static void coded_columns_follow_the_tag(const subject *s)
 
 static void one_row_or_column_works_or_says_why(const subject *s)
 {
+    const int classes = s->traits.tags & CF_TAG_BINARY_ONLY ? 2 : 3;
     problem row = make_problem(&s->traits, 1, 4, 1, 3),
-            column = make_problem(&s->traits, 40, 1, 3, 3);
+            column = make_problem(&s->traits, 40, 1, classes, 3);
     cf_estimator *e = fresh(s);
     if (fit_problem(e, &row, NULL) == CF_OK) {
         answer a = ask(e, &row.X);

@@ -145,8 +145,9 @@ static void text_labels_come_back_as_texts(const subject *s)
     cf_schema_free(schema);
     ASSERT_OK(cf_fit(e, &s->p.X, &y, NULL));
     ASSERT_OK(cf_classes(e, 0, &classes));
-    ck_assert_int_eq(classes.rows, 3);
-    ck_assert_str_eq(cf_schema_text(classes.schema, 0, 2), "cow");
+    const cf_index count = s->traits.tags & CF_TAG_BINARY_ONLY ? 2 : 3;
+    ck_assert_int_eq(classes.rows, count);
+    ck_assert_str_eq(cf_schema_text(classes.schema, 0, count - 1), texts[count - 1]);
     ASSERT_OK(cf_predict(e, &s->p.X, &out));
     ck_assert_ptr_nonnull(cf_schema_text(out.schema, 0, (cf_index)cf_matrix_get(&out, 0, 0)));
     cf_matrix_clear(&out);
