@@ -86,6 +86,8 @@ START_TEST(mistakes_are_told_with_their_column)
     assert_spec_fails(CF_ERR_ARGUMENT, "Toy(mode=odd)", "it takes plain | fancy");
     assert_spec_fails(CF_ERR_ARGUMENT, "Toy(gamma=1.5)", "gamma = 1.5 is outside (0, 1]");
     assert_spec_fails(CF_ERR_ARGUMENT, "a: ToyCenter | a: Toy", "two steps are called 'a'");
+    assert_spec_fails(CF_ERR_NAME, "ColumnTransformer(all -> ToyCenter, reminder=drop)",
+                      "did you mean 'remainder'");
     assert_spec_fails(CF_ERR_ARGUMENT, "a__b: ToyCenter | Toy", "cannot be the name of a step");
 }
 END_TEST

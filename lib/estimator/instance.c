@@ -193,7 +193,7 @@ cleanup:
 cf_index cfi_steps_find(const cf_steps *steps, const char *name)
 {
     for (cf_index i = 0; i < steps->count; i++)
-        if (strcmp(steps->items[i].name, name) == 0)
+        if (steps->items[i].name && strcmp(steps->items[i].name, name) == 0)
             return i;
     return -1;
 }

@@ -20,8 +20,9 @@ static cf_step *find_step(const cf_estimator *e, const char *name, size_t length
         if (row->type != CF_PARAM_STEPS)
             continue;
         const cf_steps *steps = cfi_param_field(row, e);
-        for (cf_index i = 0; i < steps->count; i++)
-            if (strlen(steps->items[i].name) == length &&
+        for (cf_index i = 0; i < steps->count;
+             i++) /* a spec being read has steps without a name yet */
+            if (steps->items[i].name && strlen(steps->items[i].name) == length &&
                 memcmp(steps->items[i].name, name, length) == 0)
                 return &steps->items[i];
     }
@@ -55,7 +56,8 @@ static cf_status unknown_name(const cf_estimator *e, const char *name)
         names[count++] = row->name;
         const cf_steps *steps = row->type == CF_PARAM_STEPS ? cfi_param_field(row, e) : NULL;
         for (cf_index i = 0; steps && i < steps->count && count < MOST_NAMES; i++)
-            names[count++] = steps->items[i].name;
+            if (steps->items[i].name)
+                names[count++] = steps->items[i].name;
     }
     const char *near = cfi_nearest(name, names, count);
     if (near)
