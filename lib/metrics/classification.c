@@ -4,37 +4,78 @@
  * Matthews' correlation, Cohen's kappa, likelihood ratios. Only its margins and diagonal are kept
  * where that is enough, so many classes cost no square.
  */
+#include "estimator/input.h"
 #include "metrics/metrics.h"
 
 #include <string.h>
 
-cf_status cfi_accuracy(const cfi_metric_args *args, double *out)
+/* True when equal labels are equal numbers in both columns: no codes are needed to compare them. */
+static bool compares_directly(const cf_matrix *a, const cf_matrix *b)
+{
+    const bool whole = a->dtype == CF_I64 || a->dtype == CF_I32;
+    return a->dtype == b->dtype && whole && !a->schema && !b->schema;
+}
+
+/* wrong[i] becomes true where column t of two integer matrices differs. */
+static void compare_integers(const cf_matrix *a, const cf_matrix *b, cf_index t, bool *wrong)
+{
+    const cf_index at = t * a->col_stride, bt = t * b->col_stride;
+    const int64_t *a64 = a->values, *b64 = b->values;
+    const int32_t *a32 = a->values, *b32 = b->values;
+    for (cf_index i = 0; i < a->rows; i++) {
+        const cf_index x = i * a->row_stride + at, y = i * b->row_stride + bt;
+        wrong[i] |= a->dtype == CF_I64 ? a64[x] != b64[y] : a32[x] != b32[y];
+    }
+}
+
+/* The same for labels of any kind. */
+static cf_status compare_labels(const cfi_metric_args *args, cf_index t, bool *wrong)
 {
     cfi_label_pair pair = {0};
+    cfi_metric_args unweighted = *args;
+    unweighted.weights = NULL;
+    CF_TRY(cfi_label_pair_read(&unweighted, t, &pair));
+    for (cf_index i = 0; i < pair.n; i++)
+        wrong[i] |= pair.truth[i] != pair.guess[i];
+    cfi_label_pair_clear(&pair);
+    return CF_OK;
+}
+
+/* Weight of the rows that are not wrong, over that of all. */
+static double right_share(const bool *wrong, const double *weights, cf_index n)
+{
+    cfi_total right = {0};
+    cf_index count = 0;
+    for (cf_index i = 0; i < n; i++)
+        count += !wrong[i];
+    for (cf_index i = 0; weights && i < n; i++)
+        cfi_total_add(&right, wrong[i] ? 0 : weights[i]);
+    return (weights ? cfi_total_value(right) : (double)count) / cfi_weight_total(weights, n);
+}
+
+cf_status cfi_accuracy(const cfi_metric_args *args, double *out)
+{
     bool *wrong = NULL;
+    double *weights = NULL;
     cf_status status = CF_OK;
     CF_GO(cfi_metric_check(args));
     const cf_index n = args->truth->rows;
-    if (args->truth->cols != args->guess->cols) {
-        status = cf_fail(CF_ERR_SHAPE, "%s: y_true has %lld columns, y_pred has %lld", args->name,
-                         (long long)args->truth->cols, (long long)args->guess->cols);
-        goto cleanup;
-    }
+    if (args->truth->cols != args->guess->cols)
+        CF_GO(cf_fail(CF_ERR_SHAPE, "%s: y_true has %lld columns, y_pred has %lld", args->name,
+                      (long long)args->truth->cols, (long long)args->guess->cols));
+    if (args->weights)
+        CF_GO(cfi_check_weights(args->name, args->weights, n, &weights));
     CF_GO(CF_ALLOC_ZERO(wrong, n));
     for (cf_index t = 0; t < args->truth->cols; t++) {
-        cfi_label_pair_clear(&pair);
-        CF_GO(cfi_label_pair_read(args, t, &pair));
-        for (cf_index i = 0; i < n; i++)
-            wrong[i] = wrong[i] || pair.truth[i] != pair.guess[i];
+        if (compares_directly(args->truth, args->guess))
+            compare_integers(args->truth, args->guess, t, wrong);
+        else
+            CF_GO(compare_labels(args, t, wrong));
     }
-    cfi_total right = {0};
-    for (cf_index i = 0; i < n; i++)
-        if (!wrong[i])
-            cfi_total_add(&right, cfi_weight(pair.weights, i));
-    *out = cfi_total_value(right) / cfi_weight_total(pair.weights, n);
+    *out = right_share(wrong, weights, n);
 cleanup:
     cf_free(wrong);
-    cfi_label_pair_clear(&pair);
+    cf_free(weights);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The public face of every metric, made from the one list of them; checks they all share. */
 #include "estimator/input.h"
+#include "matrix/kernels.h"
 #include "metrics/metrics.h"
 
 static const cf_metric_options no_options;
@@ -90,32 +91,80 @@ cf_status cfi_metric_check(const cfi_metric_args *args)
     return CF_OK;
 }
 
-cf_status cfi_metric_column(const char *name, const char *what, const cf_matrix *X, cf_index j,
-                            double **out)
+/* The first row that is NaN or infinite. */
+static cf_status fail_nonfinite(const char *name, const char *what, const double *x, cf_index n)
+{
+    cf_index i = 0;
+    while (i < n && isfinite(x[i]))
+        i++;
+    return cf_fail(CF_ERR_DATA, "%s: Input %s contains %s at row %lld", name, what,
+                   isnan(x[i]) ? "NaN" : "infinity", (long long)i);
+}
+
+static cf_status check_numeric(const char *name, const char *what, const cf_matrix *X, cf_index j)
 {
     if (cf_schema_kind(X->schema, j) != CF_NUMERIC)
         return cf_fail(CF_ERR_TYPE, "%s: %s holds text; the metric takes numbers", name, what);
+    return CF_OK;
+}
+
+/* True when all are finite: 0 x is 0 then, so the sum stays 0; no branch a row. */
+static bool all_finite(const double *x, cf_index n)
+{
+    double zeros[8] = {0};
+    cf_index i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (int k = 0; k < 8; k++)
+            zeros[k] += 0 * x[i + k];
+    for (; i < n; i++)
+        zeros[0] += 0 * x[i];
+    double sum = 0;
+    for (int k = 0; k < 8; k++)
+        sum += zeros[k];
+    return sum == 0;
+}
+
+cf_status cfi_metric_column(const char *name, const char *what, const cf_matrix *X, cf_index j,
+                            double **out)
+{
     double *x = NULL;
+    CF_TRY(check_numeric(name, what, X, j));
     CF_TRY(CF_ALLOC(x, X->rows));
-    for (cf_index i = 0; i < X->rows; i++) {
-        x[i] = cf_matrix_get(X, i, j);
-        if (!isfinite(x[i])) {
-            const char *bad = isnan(x[i]) ? "NaN" : "infinity";
-            cf_free(x);
-            return cf_fail(CF_ERR_DATA, "%s: Input %s contains %s at row %lld", name, what, bad,
-                           (long long)i);
-        }
+    const double *from = X->dtype == CF_F64 ? (const double *)X->values + j * X->col_stride : NULL;
+    for (cf_index i = 0; i < X->rows; i++)
+        x[i] = from ? from[i * X->row_stride] : cf_matrix_get(X, i, j);
+    if (!all_finite(x, X->rows)) {
+        const cf_status status = fail_nonfinite(name, what, x, X->rows);
+        cf_free(x);
+        return status;
     }
     *out = x;
     return CF_OK;
 }
 
+cf_status cfi_numbers_read(const cfi_metric_args *args, const char *what, const cf_matrix *X,
+                           cf_index j, cfi_numbers *out)
+{
+    if (X->dtype == CF_F64 && X->row_stride == 1) {
+        const double *x = (const double *)X->values + j * X->col_stride;
+        CF_TRY(check_numeric(args->name, what, X, j));
+        if (!all_finite(x, X->rows))
+            return fail_nonfinite(args->name, what, x, X->rows);
+        *out = (cfi_numbers){.x = x};
+        return CF_OK;
+    }
+    CF_TRY(cfi_metric_column(args->name, what, X, j, &out->owned));
+    out->x = out->owned;
+    return CF_OK;
+}
+
+void cfi_numbers_clear(cfi_numbers *numbers)
+{
+    cf_free(numbers->owned);
+    *numbers = (cfi_numbers){0};
+}
+
 double cfi_weight_total(const double *weights, cf_index n)
 {
-    if (!weights)
-        return (double)n;
-    cfi_total total = {0};
-    for (cf_index i = 0; i < n; i++)
-        cfi_total_add(&total, weights[i]);
-    return cfi_total_value(total);
+    return weights ? cfi_sum(weights, NULL, n) : (double)n;
 }

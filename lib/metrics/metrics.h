@@ -92,6 +92,7 @@ CF_NODISCARD cf_status cfi_label_pair_read(const cfi_metric_args *args, cf_index
 /* Checks both sides whole, which must have one column each, and reads them. */
 CF_NODISCARD cf_status cfi_label_pair_of(const cfi_metric_args *args, cfi_label_pair *out);
 
+/* Releases the codes and makes the pair empty. */
 void cfi_label_pair_clear(cfi_label_pair *pair);
 
 /* truth (n, 1) alone as codes in the sorted options->labels, or in the labels it holds. */
@@ -102,8 +103,10 @@ typedef struct cfi_coded {
     cf_matrix labels; /* (k, 1) ascending */
 } cfi_coded;
 
+/* Checks and reads them. An ascending options->labels must hold every label. */
 CF_NODISCARD cf_status cfi_coded_read(const cfi_metric_args *args, cfi_coded *out);
 
+/* Releases the codes and makes it empty. */
 void cfi_coded_clear(cfi_coded *coded);
 
 /* positions[i] = where wanted's label i stands in `labels`, or -1. */
@@ -132,6 +135,19 @@ double cfi_weight_total(const double *weights, cf_index n);
 /* Column j of X as n doubles; NaN and infinity are refused. `what` names X in messages. */
 CF_NODISCARD cf_status cfi_metric_column(const char *name, const char *what, const cf_matrix *X,
                                          cf_index j, double **out);
+
+/* A column of numbers: borrowed where it lies contiguous as doubles; zero-initialised = empty. */
+typedef struct cfi_numbers {
+    const double *x; /* (n) */
+    double *owned;   /* NULL = borrowed */
+} cfi_numbers;
+
+/* Column j of X, checked as by cfi_metric_column. */
+CF_NODISCARD cf_status cfi_numbers_read(const cfi_metric_args *args, const char *what,
+                                        const cf_matrix *X, cf_index j, cfi_numbers *out);
+
+/* Releases what was copied. */
+void cfi_numbers_clear(cfi_numbers *numbers);
 
 /* Checks that both are dense, have rows, the same number of them. */
 CF_NODISCARD cf_status cfi_metric_check(const cfi_metric_args *args);

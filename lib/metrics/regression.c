@@ -3,12 +3,13 @@
  * Errors of predicted numbers. Each output is computed by itself on contiguous copies of its
  * columns, then the outputs are averaged.
  */
-#include "metrics/metrics.h"
-
 #include "estimator/input.h"
 #include "matrix/kernels.h"
+#include "metrics/median.h"
+#include "metrics/metrics.h"
 
 #include <float.h>
+#include <string.h>
 
 /* One output. */
 typedef struct column {
@@ -17,97 +18,85 @@ typedef struct column {
     const double *weights; /* NULL = all one */
     double total;          /* of the weights */
     double *scratch;       /* (n) */
-    cf_index *order;       /* (n) */
 } column;
 
-/* The error of one output. */
-typedef double (*loss_fn)(double truth, double guess);
+/* Fills scratch with the error of every row: plain loops, which vectorise. */
+typedef void (*fill_fn)(const column *c);
 
-/* Weighted mean of a loss. */
-static double mean_of(const column *c, loss_fn loss)
+static void fill_squared(const column *c)
 {
-    cfi_total sum = {0};
     for (cf_index i = 0; i < c->n; i++)
-        cfi_total_add(&sum, cfi_weight(c->weights, i) * loss(c->truth[i], c->guess[i]));
-    return cfi_total_value(sum) / c->total;
+        c->scratch[i] = (c->truth[i] - c->guess[i]) * (c->truth[i] - c->guess[i]);
 }
 
-static double squared(double truth, double guess)
+static void fill_absolute(const column *c)
 {
-    return (truth - guess) * (truth - guess);
+    for (cf_index i = 0; i < c->n; i++)
+        c->scratch[i] = fabs(c->truth[i] - c->guess[i]);
 }
 
-static double absolute(double truth, double guess)
+static void fill_residual(const column *c)
 {
-    return fabs(truth - guess);
+    for (cf_index i = 0; i < c->n; i++)
+        c->scratch[i] = c->truth[i] - c->guess[i];
 }
 
-static double relative(double truth, double guess)
+/* Near zero the true value is replaced by epsilon, so that the error stays finite. */
+static void fill_relative(const column *c)
 {
-    return fabs(truth - guess) / fmax(fabs(truth), DBL_EPSILON);
+    for (cf_index i = 0; i < c->n; i++)
+        c->scratch[i] = fabs(c->truth[i] - c->guess[i]) / fmax(fabs(c->truth[i]), DBL_EPSILON);
 }
 
-static double squared_log(double truth, double guess)
+static void fill_squared_log(const column *c)
 {
-    return squared(log1p(truth), log1p(guess));
+    for (cf_index i = 0; i < c->n; i++) {
+        const double d = log1p(c->truth[i]) - log1p(c->guess[i]);
+        c->scratch[i] = d * d;
+    }
 }
 
-static double poisson(double truth, double guess)
+static void fill_poisson(const column *c)
 {
-    return 2 * ((truth > 0 ? truth * log(truth / guess) : 0) - truth + guess);
+    for (cf_index i = 0; i < c->n; i++) {
+        const double y = c->truth[i], f = c->guess[i];
+        c->scratch[i] = 2 * ((y > 0 ? y * log(y / f) : 0) - y + f);
+    }
 }
 
-static double gamma_deviance(double truth, double guess)
+static void fill_gamma(const column *c)
 {
-    return 2 * (log(guess / truth) + truth / guess - 1);
+    for (cf_index i = 0; i < c->n; i++)
+        c->scratch[i] = 2 * (log(c->guess[i] / c->truth[i]) + c->truth[i] / c->guess[i] - 1);
 }
 
-/* Weighted mean of x. */
+/* Weighted mean of x, its sum compensated. */
 static double mean_value(const column *c, const double *x)
 {
-    cfi_total sum = {0};
-    for (cf_index i = 0; i < c->n; i++)
-        cfi_total_add(&sum, cfi_weight(c->weights, i) * x[i]);
-    return cfi_total_value(sum) / c->total;
+    return cfi_sum(x, c->weights, c->n) / c->total;
 }
 
-/* Weighted mean of (x - center)^2. */
+/* Weighted mean of an error. */
+static double mean_of(const column *c, fill_fn fill)
+{
+    fill(c);
+    return mean_value(c, c->scratch);
+}
+
+/* Weighted mean of (x - center)^2; x may be the scratch. */
 static double spread(const column *c, const double *x, double center)
 {
-    cfi_total sum = {0};
     for (cf_index i = 0; i < c->n; i++)
-        cfi_total_add(&sum, cfi_weight(c->weights, i) * squared(x[i], center));
-    return cfi_total_value(sum) / c->total;
+        c->scratch[i] = (x[i] - center) * (x[i] - center);
+    return mean_value(c, c->scratch);
 }
 
-/*
- * The median of scratch. With weights: the least value whose cumulated weight passes half of the
- * total, or the mean with the next one of non-zero weight where it hits half exactly (Hyndman and
- * Fan 1996, definition 2).
- */
+/* The median of scratch. */
 static cf_status median(const column *c, double *out)
 {
-    const cf_index n = c->n;
-    const double *x = c->scratch;
-    CF_TRY(cfi_argsort(x, n, c->order));
-    if (!c->weights) {
-        *out = (x[c->order[(n - 1) / 2]] + x[c->order[n / 2]]) / 2;
-        return CF_OK;
-    }
-    const double half = 0.5 * c->total, slack = DBL_EPSILON * fmax(1, c->total);
-    cfi_total sum = {0};
-    cf_index r = 0;
-    for (; r < n; r++) {
-        cfi_total_add(&sum, c->weights[c->order[r]]);
-        if (cfi_total_value(sum) >= half - slack)
-            break;
-    }
-    r = r < n ? r : n - 1;
-    cf_index next = r + 1;
-    while (next < n && c->weights[c->order[next]] == 0)
-        next++;
-    const bool inside = cfi_total_value(sum) - half > slack || next >= n;
-    *out = inside ? x[c->order[r]] : (x[c->order[r]] + x[c->order[next]]) / 2;
+    if (c->weights)
+        return cfi_weighted_median(c->scratch, c->weights, c->n, c->total, out);
+    *out = cfi_median(c->scratch, c->n);
     return CF_OK;
 }
 
@@ -134,28 +123,26 @@ static cf_status check_shapes(const cfi_metric_args *args)
 static cf_status each_output(const cfi_metric_args *args, output_fn fn, output *outs)
 {
     const cf_index n = args->truth->rows;
-    double *truth = NULL, *guess = NULL, *weights = NULL, *scratch = NULL;
-    cf_index *order = NULL;
+    cfi_numbers truth = {0}, guess = {0};
+    double *weights = NULL, *scratch = NULL;
     cf_status status = CF_OK;
     if (args->weights)
         CF_GO(cfi_check_weights(args->name, args->weights, n, &weights));
     CF_GO(CF_ALLOC(scratch, n));
-    CF_GO(CF_ALLOC(order, n));
+    const double total = cfi_weight_total(weights, n);
     for (cf_index j = 0; j < args->truth->cols; j++) {
-        CF_GO(cfi_metric_column(args->name, "y_true", args->truth, j, &truth));
-        CF_GO(cfi_metric_column(args->name, "y_pred", args->guess, j, &guess));
-        const column c = {n, truth, guess, weights, cfi_weight_total(weights, n), scratch, order};
+        CF_GO(cfi_numbers_read(args, "y_true", args->truth, j, &truth));
+        CF_GO(cfi_numbers_read(args, "y_pred", args->guess, j, &guess));
+        const column c = {n, truth.x, guess.x, weights, total, scratch};
         CF_GO(fn(args, &c, &outs[j]));
-        cf_free(truth);
-        cf_free(guess);
-        truth = guess = NULL;
+        cfi_numbers_clear(&truth);
+        cfi_numbers_clear(&guess);
     }
 cleanup:
-    cf_free(truth);
-    cf_free(guess);
+    cfi_numbers_clear(&truth);
+    cfi_numbers_clear(&guess);
     cf_free(weights);
     cf_free(scratch);
-    cf_free(order);
     return status;
 }
 
@@ -215,45 +202,45 @@ cleanup:
 static cf_status squared_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
-    out->value = mean_of(c, squared);
+    out->value = mean_of(c, fill_squared);
     return CF_OK;
 }
 
 static cf_status root_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
-    out->value = sqrt(mean_of(c, squared));
+    out->value = sqrt(mean_of(c, fill_squared));
     return CF_OK;
 }
 
 static cf_status absolute_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
-    out->value = mean_of(c, absolute);
+    out->value = mean_of(c, fill_absolute);
     return CF_OK;
 }
 
 static cf_status relative_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
-    out->value = mean_of(c, relative);
+    out->value = mean_of(c, fill_relative);
     return CF_OK;
 }
 
 static cf_status median_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
-    for (cf_index i = 0; i < c->n; i++)
-        c->scratch[i] = absolute(c->truth[i], c->guess[i]);
+    fill_absolute(c);
     return median(c, &out->value);
 }
 
 static cf_status max_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
+    fill_absolute(c);
     out->value = 0;
     for (cf_index i = 0; i < c->n; i++)
-        out->value = fmax(out->value, absolute(c->truth[i], c->guess[i]));
+        out->value = c->scratch[i] > out->value ? c->scratch[i] : out->value;
     return CF_OK;
 }
 
@@ -264,7 +251,7 @@ static cf_status log_output(const cfi_metric_args *args, const column *c, output
             return cf_fail(CF_ERR_DATA,
                            "%s: targets contain values less than or equal to -1 (row %lld)",
                            args->name, (long long)i);
-    out->value = mean_of(c, squared_log);
+    out->value = mean_of(c, fill_squared_log);
     return CF_OK;
 }
 
@@ -282,7 +269,7 @@ static cf_status poisson_output(const cfi_metric_args *args, const column *c, ou
             return cf_fail(CF_ERR_DATA,
                            "%s: takes non-negative y_true and strictly positive y_pred (row %lld)",
                            args->name, (long long)i);
-    out->value = mean_of(c, poisson);
+    out->value = mean_of(c, fill_poisson);
     return CF_OK;
 }
 
@@ -292,14 +279,14 @@ static cf_status gamma_output(const cfi_metric_args *args, const column *c, outp
         if (c->truth[i] <= 0 || c->guess[i] <= 0)
             return cf_fail(CF_ERR_DATA, "%s: takes strictly positive y_true and y_pred (row %lld)",
                            args->name, (long long)i);
-    out->value = mean_of(c, gamma_deviance);
+    out->value = mean_of(c, fill_gamma);
     return CF_OK;
 }
 
 static cf_status r2_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
-    out->value = mean_of(c, squared);
+    out->value = mean_of(c, fill_squared);
     out->denominator = spread(c, c->truth, mean_value(c, c->truth));
     return CF_OK;
 }
@@ -307,8 +294,7 @@ static cf_status r2_output(const cfi_metric_args *args, const column *c, output 
 static cf_status variance_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
-    for (cf_index i = 0; i < c->n; i++)
-        c->scratch[i] = c->truth[i] - c->guess[i];
+    fill_residual(c);
     out->value = spread(c, c->scratch, mean_value(c, c->scratch));
     out->denominator = spread(c, c->truth, mean_value(c, c->truth));
     return CF_OK;
@@ -318,14 +304,12 @@ static cf_status d2_output(const cfi_metric_args *args, const column *c, output 
 {
     (void)args;
     double center = 0;
-    for (cf_index i = 0; i < c->n; i++)
-        c->scratch[i] = c->truth[i];
+    memcpy(c->scratch, c->truth, (size_t)c->n * sizeof *c->scratch);
     CF_TRY(median(c, &center));
-    cfi_total sum = {0};
     for (cf_index i = 0; i < c->n; i++)
-        cfi_total_add(&sum, cfi_weight(c->weights, i) * absolute(c->truth[i], center));
-    out->value = mean_of(c, absolute);
-    out->denominator = cfi_total_value(sum) / c->total;
+        c->scratch[i] = fabs(c->truth[i] - center);
+    out->denominator = mean_value(c, c->scratch);
+    out->value = mean_of(c, fill_absolute);
     return CF_OK;
 }
 
