@@ -159,6 +159,7 @@ CF_CLASS(MinMaxScaler) = {
     .version = 1,
     .name = "MinMaxScaler",
     .module = "preprocessing",
+    .signature = "feature_range, *, copy=true, clip",
     .summary = "Columns moved and stretched into a given range",
     .doc =
         "Objective\n"

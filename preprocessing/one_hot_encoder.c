@@ -480,6 +480,8 @@ CF_CLASS(OneHotEncoder) = {
     .version = 1,
     .name = "OneHotEncoder",
     .module = "preprocessing",
+    .signature = "*, categories, drop, sparse_output, dtype, handle_unknown, min_frequency, "
+                 "max_categories, feature_name_combiner",
     .summary = "A column of categories as one column of zeros and ones a category",
     .doc =
         "Objective\n"

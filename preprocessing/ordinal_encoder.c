@@ -354,6 +354,8 @@ CF_CLASS(OrdinalEncoder) = {
     .version = 1,
     .name = "OrdinalEncoder",
     .module = "preprocessing",
+    .signature = "*, categories, dtype, handle_unknown, unknown_value, "
+                 "encoded_missing_value, min_frequency, max_categories",
     .summary = "A column of categories as a column of their numbers",
     .doc =
         "Objective\n"

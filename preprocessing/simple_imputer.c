@@ -398,6 +398,8 @@ CF_CLASS(SimpleImputer) = {
     .version = 1,
     .name = "SimpleImputer",
     .module = "impute",
+    .signature = "*, missing_values, strategy, fill_value, copy=true, add_indicator, "
+                 "keep_empty_features",
     .summary = "Missing entries replaced with a statistic of their column",
     .doc =
         "Objective\n"

@@ -206,6 +206,7 @@ CF_CLASS(StandardScaler) = {
     .version = 1,
     .name = "StandardScaler",
     .module = "preprocessing",
+    .signature = "*, copy=true, with_mean, with_std",
     .summary = "Columns with mean 0 and variance 1",
     .doc =
         "Objective\n"

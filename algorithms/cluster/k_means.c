@@ -413,6 +413,8 @@ CF_CLASS(KMeans) = {
     .version = 1,
     .name = "KMeans",
     .module = "cluster",
+    .signature = "n_clusters, *, init, n_init, max_iter, tol, verbose=0, random_state, "
+                 "copy_x=true, algorithm",
     .summary = "Clusters around means",
     .doc = "Objective\n"
            "  minimise sum_i w_i min_j |x_i - c_j|^2 over the centres c_1 ... c_k; the result is a "

@@ -300,6 +300,7 @@ CF_CLASS(DummyClassifier) = {
     .version = 1,
     .name = "DummyClassifier",
     .module = "dummy",
+    .signature = "*, strategy, random_state, constant",
     .summary = "Predictions that ignore X: the least a classifier must beat",
     .doc =
         "Objective\n"

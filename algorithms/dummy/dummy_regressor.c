@@ -201,6 +201,7 @@ CF_CLASS(DummyRegressor) = {
     .version = 1,
     .name = "DummyRegressor",
     .module = "dummy",
+    .signature = "*, strategy, constant, quantile",
     .summary = "One prediction for all rows: the least a regressor must beat",
     .doc = "Objective\n"
            "  The weighted mean, median or quantile of y, or a constant.\n"

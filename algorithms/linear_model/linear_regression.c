@@ -204,7 +204,7 @@ static const cf_param params[] = {
 static const cf_state state[] = {
     CF_HELD_MATRIX(linear_regression, coef_, "(n_features) ; (n_targets, n_features)",
                    "coefficients"),
-    CF_HELD_MATRIX(linear_regression, intercept_, "(n_targets)", "constant term of each target"),
+    CF_HELD_MATRIX(linear_regression, intercept_, "() ; (n_targets)", "constant term of each target"),
     CF_HELD_INT(linear_regression, rank, "rank of the centred X, -1 when not known"),
     CF_HELD_INT(linear_regression, n_singular, "number of singular values, 0 when not known"),
     CF_HELD_MATRIX(linear_regression, spectrum, "(?, ?)",
@@ -226,6 +226,7 @@ CF_CLASS(LinearRegression) = {
     .version = 1,
     .name = "LinearRegression",
     .module = "linear_model",
+    .signature = "*, fit_intercept, copy_X=true, tol, n_jobs=None, positive",
     .summary = "Ordinary least squares",
     .doc =
         "Objective\n"

@@ -402,6 +402,9 @@ CF_CLASS(LogisticRegression) = {
     .version = 1,
     .name = "LogisticRegression",
     .module = "linear_model",
+    .signature = "penalty, *, C, l1_ratio, dual, tol, fit_intercept, intercept_scaling, "
+                 "class_weight, random_state, solver, max_iter, verbose=0, warm_start, "
+                 "n_jobs=None",
     .summary = "Logistic regression, binary and multinomial, with l2, l1 and elastic net",
     .doc =
         "Objective\n"

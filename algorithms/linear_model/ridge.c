@@ -274,7 +274,7 @@ static const cf_param params[] = {
 
 static const cf_state state[] = {
     CF_HELD_MATRIX(ridge, coef_, "(n_features) ; (n_targets, n_features)", "coefficients"),
-    CF_HELD_MATRIX(ridge, intercept_, "(n_targets)", "constant term of each target"),
+    CF_HELD_MATRIX(ridge, intercept_, "() ; (n_targets)", "constant term of each target"),
     CF_HELD_VALUE(ridge, n_iter_, "iterations of each target with solver lsqr, else None"),
     CF_HELD_TEXT(ridge, solver_, "the solver that was used"),
     CF_END,
@@ -293,6 +293,8 @@ CF_CLASS(Ridge) = {
     .version = 1,
     .name = "Ridge",
     .module = "linear_model",
+    .signature = "alpha, *, fit_intercept, copy_X=true, max_iter, tol, solver, positive, "
+                 "random_state",
     .summary = "Least squares with a squared penalty on the coefficients",
     .doc =
         "Objective\n"

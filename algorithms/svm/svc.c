@@ -345,6 +345,9 @@ CF_CLASS(SVC) = {
     .version = 1,
     .name = "SVC",
     .module = "svm",
+    .signature = "*, C, kernel, degree, gamma, coef0, shrinking, probability, tol, "
+                 "cache_size, class_weight, verbose=false, max_iter, "
+                 "decision_function_shape, break_ties, random_state",
     .summary = "Support vector classification with kernels",
     .doc =
         "Objective\n"

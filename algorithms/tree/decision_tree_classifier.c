@@ -89,6 +89,9 @@ CF_CLASS(DecisionTreeClassifier) = {
     .version = 1,
     .name = "DecisionTreeClassifier",
     .module = "tree",
+    .signature = "*, criterion, splitter, max_depth, min_samples_split, min_samples_leaf, "
+                 "min_weight_fraction_leaf, max_features, random_state, max_leaf_nodes, "
+                 "min_impurity_decrease, class_weight, ccp_alpha, monotonic_cst",
     .summary = "Classification tree by exact splits",
     .doc =
         "Objective\n"

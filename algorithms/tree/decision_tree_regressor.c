@@ -94,6 +94,9 @@ CF_CLASS(DecisionTreeRegressor) = {
     .version = 1,
     .name = "DecisionTreeRegressor",
     .module = "tree",
+    .signature = "*, criterion, splitter, max_depth, min_samples_split, min_samples_leaf, "
+                 "min_weight_fraction_leaf, max_features, random_state, max_leaf_nodes, "
+                 "min_impurity_decrease, ccp_alpha, monotonic_cst",
     .summary = "Regression tree by exact splits",
     .doc =
         "Objective\n"

@@ -34,6 +34,7 @@ typedef struct cf_fit_options {
     const volatile int *cancel; /**< non-zero at any time cancels: may be set by a signal handler */
     double deadline;            /**< seconds from now after which the call fails; 0 = none */
     int n_threads;              /**< 0 = omp_get_max_threads() of the caller */
+    bool y_2d; /**< a single column of y counts as 2-D: attributes and predictions have its axis */
 } cf_fit_options;
 
 /** A new unfitted estimator of the named class, default parameters. CF_ERR_NAME, CF_ERR_MEMORY. */
@@ -250,6 +251,10 @@ CF_API CF_NODISCARD cf_status cf_register(const cf_class *cls);
 /** Every class with parameters, defaults, attributes and methods, as JSON; release with
  * cf_text_free. */
 CF_API CF_NODISCARD cf_status cf_registry_json(char **out);
+
+/** What the estimator is, as configured, as JSON in the words of cf_registry_json: name, kind,
+ * tags, methods. Release with cf_text_free. */
+CF_API CF_NODISCARD cf_status cf_traits_json(const cf_estimator *e, char **out);
 
 #ifndef __cplusplus
 /** Sets a parameter of any plain C type. */

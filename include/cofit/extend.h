@@ -406,6 +406,7 @@ CF_API char *cf_text_copy(const char *text);
 
 /**
  * One fitted attribute. `shape` is one or two expressions in brackets, "(n_classes, n_features)",
+ * "()" for a single number,
  * over n_features, n_classes, n_targets, n_outputs and the int rows above, with + - * / and
  * integers;
  * "?" = any. "A ; B": A when y was 1-D, B when it was 2-D.
@@ -471,6 +472,7 @@ typedef struct cf_fit_args {
     const cf_matrix *X_given;    /**< X before conversion: for composites */
     const cf_matrix *y_given;    /**< y as the caller gave it: for composites */
     const double *weights_given; /**< without class_weight: for composites */
+    bool y_2d;                   /**< a single column of y counts as 2-D */
     bool warm; /**< the previous state is still there: go on from it (warm_start, partial_fit) */
     cf_run *run;
 } cf_fit_args;
@@ -513,6 +515,11 @@ struct cf_class {
     int version;       /**< of the class's file format, from 1 */
     const char *name;
     const char *module;
+    /** How Python calls the class: names of parameter rows in their order, `name!` without a
+     * default,
+     * `*` before those given by keyword only, `name=literal` for arguments without a row (copy,
+     * n_jobs, verbose). Rows it leaves out come last, by keyword. NULL: every row by keyword. */
+    const char *signature;
     const char *summary;
     const char *doc;
     unsigned kind;

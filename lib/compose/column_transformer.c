@@ -181,6 +181,8 @@ CF_CLASS(ColumnTransformer) = {
     .version = 1,
     .name = "ColumnTransformer",
     .module = "compose",
+    .signature = "transformers!, *, remainder, sparse_threshold, n_jobs=None, "
+                 "transformer_weights, verbose=false, verbose_feature_names_out",
     .summary = "Gives each transformer its own columns of a table",
     .doc =
         "Objective\n"

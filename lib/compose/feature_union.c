@@ -58,6 +58,8 @@ CF_CLASS(FeatureUnion) = {
     .version = 1,
     .name = "FeatureUnion",
     .module = "pipeline",
+    .signature = "transformer_list!, *, n_jobs=None, transformer_weights, verbose=false, "
+                 "verbose_feature_names_out",
     .summary = "Joins the outputs of several transformers of the same columns",
     .doc =
         "Objective\n"

@@ -387,6 +387,7 @@ CF_CLASS(Pipeline) = {
     .version = 1,
     .name = "Pipeline",
     .module = "pipeline",
+    .signature = "steps!, *, transform_input=None, memory=None, verbose=false",
     .summary = "A chain of transformers with an estimator at its end",
     .doc =
         "Objective\n"

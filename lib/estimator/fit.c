@@ -36,7 +36,7 @@ static cf_status remember(struct cfi_core *core, const char *owner, const cf_fit
     struct cfi_core made = {.references = core->references,
                             .n_features_in = args->X->cols,
                             .n_targets = args->n_targets,
-                            .y_1d = args->n_targets <= 1};
+                            .y_1d = args->n_targets <= 1 && !args->y_2d};
     cf_status status = CF_OK;
     CF_GO(cfi_remember_schema(owner, args->X->schema, &made.features_in));
     if (args->classes) {

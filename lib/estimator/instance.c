@@ -198,9 +198,8 @@ cf_index cfi_steps_find(const cf_steps *steps, const char *name)
     return -1;
 }
 
-cf_traits cfi_traits(const cf_estimator *e)
+cf_traits cfi_class_traits(const cf_class *c)
 {
-    const cf_class *c = e->cls;
     cf_traits t = {.kind = c->kind, .tags = c->tags};
     const bool classifies = (c->kind & CF_CLASSIFIER) && (c->predict_proba || c->decision_function);
     t.methods |= c->predict || classifies ? CF_HAS_PREDICT : 0u;
@@ -214,8 +213,14 @@ cf_traits cfi_traits(const cf_estimator *e)
         c->fit_predict || (c->kind & (CF_CLUSTERER | CF_OUTLIER)) ? CF_HAS_FIT_PREDICT : 0u;
     if (c->score || (t.methods & CF_HAS_PREDICT && c->kind & (CF_CLASSIFIER | CF_REGRESSOR)))
         t.methods |= CF_HAS_SCORE;
-    if (c->traits)
-        c->traits(e, &t);
+    return t;
+}
+
+cf_traits cfi_traits(const cf_estimator *e)
+{
+    cf_traits t = cfi_class_traits(e->cls);
+    if (e->cls->traits)
+        e->cls->traits(e, &t);
     return t;
 }
 

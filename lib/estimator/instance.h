@@ -67,6 +67,9 @@ CF_NODISCARD cf_status cfi_new(cf_estimator **out, const cf_class *cls);
 /* Releases every fitted attribute and what the core knows of the fit; parameters stay. */
 void cfi_release_state(cf_estimator *e);
 
+/* What the instances of a class can be: kinds, tags, methods. */
+cf_traits cfi_class_traits(const cf_class *cls);
+
 /* What e is, as configured. */
 cf_traits cfi_traits(const cf_estimator *e);
 

@@ -275,7 +275,7 @@ static cf_status match_by_position(const cf_estimator *e, const cf_matrix *X, cf
     if (core->features_in && cfi_schema_is_named(core->features_in) &&
         X->schema != core->features_in)
         cf_run_warn(run, CF_WARN_DATA,
-                    "X does not have column names, but %s was fitted with column names",
+                    "X does not have valid feature names, but %s was fitted with feature names",
                     e->cls->name);
     *out = *X;
     out->owner = NULL;

@@ -176,26 +176,37 @@ static void put_methods(cfi_text *text, const cf_method *rows)
     cfi_text_put(text, "]");
 }
 
-static cf_status put_class(cfi_text *text, const cf_class *cls)
+/* `methods` are those of any instance; `conditional` says that some instances lack one. */
+static void put_class(cfi_text *text, const cf_class *cls)
 {
-    cf_estimator *e = NULL; /* the methods are those of a default instance */
-    CF_TRY(cfi_new(&e, cls));
-    const unsigned methods = cfi_traits(e).methods;
-    cf_estimator_free(e);
     cfi_text_put(text, "{");
     put_member(text, "name", cls->name, true);
     put_member(text, "module", cls->module, false);
+    put_member(text, "signature", cls->signature, false);
     put_member(text, "summary", cls->summary, false);
     put_member(text, "doc", cls->doc, false);
     cfi_text_format(text, ",\"version\":%d", cls->version);
     put_bits(text, "kind", cls->kind, kind_names);
     put_bits(text, "tags", cls->tags, tag_names);
-    put_bits(text, "methods", methods, method_names);
+    put_bits(text, "methods", cfi_class_traits(cls).methods, method_names);
+    cfi_text_format(text, ",\"conditional\":%s", cls->traits ? "true" : "false");
     put_params(text, "params", cls->params);
     put_attributes(text, cls->state);
     put_methods(text, cls->methods);
     cfi_text_put(text, "}");
-    return CF_OK;
+}
+
+cf_status cf_traits_json(const cf_estimator *e, char **out)
+{
+    const cf_traits traits = cfi_traits(e);
+    cfi_text text = {0};
+    cfi_text_put(&text, "{");
+    put_member(&text, "name", e->cls->name, true);
+    put_bits(&text, "kind", traits.kind, kind_names);
+    put_bits(&text, "tags", traits.tags, tag_names);
+    put_bits(&text, "methods", traits.methods, method_names);
+    cfi_text_put(&text, "}");
+    return cfi_text_take(&text, out);
 }
 
 cf_status cf_registry_json(char **out)
@@ -205,11 +216,7 @@ cf_status cf_registry_json(char **out)
     const cf_index count = cf_class_count();
     for (cf_index i = 0; i < count; i++) {
         cfi_text_put(&text, i > 0 ? ",\n" : "\n");
-        const cf_status status = put_class(&text, cf_class_at(i));
-        if (status != CF_OK) {
-            cfi_text_clear(&text);
-            return status;
-        }
+        put_class(&text, cf_class_at(i));
     }
     cfi_text_put(&text, "\n]\n");
     return cfi_text_take(&text, out);

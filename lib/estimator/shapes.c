@@ -135,7 +135,9 @@ static cf_status check_form(const cf_estimator *e, const cf_state *row, cf_index
     int n = 0;
     skip(&r);
     r.failed = *r.s++ != '(';
-    while (!r.failed && n < 2) {
+    if (*r.s == ')')
+        want[n++] = 1;
+    while (!r.failed && n < 2 && *r.s != ')') {
         want[n++] = read_sum(&r);
         skip(&r);
         if (*r.s != ',')

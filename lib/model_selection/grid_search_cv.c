@@ -365,6 +365,8 @@ CF_CLASS(GridSearchCV) = {
     .version = 1,
     .name = "GridSearchCV",
     .module = "model_selection",
+    .signature = "estimator!, param_grid!, *, scoring, n_jobs=None, refit, cv, verbose=0, "
+                 "pre_dispatch=\"2*n_jobs\", error_score, return_train_score",
     .summary = "Tries every combination of parameter values by cross-validation",
     .doc =
         "Objective\n"

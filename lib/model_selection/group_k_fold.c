@@ -115,6 +115,7 @@ CF_CLASS(GroupKFold) = {
     .version = 1,
     .name = "GroupKFold",
     .module = "model_selection",
+    .signature = "n_splits, *, shuffle, random_state",
     .summary = "Splits groups of rows into k folds",
     .doc =
         "Objective\n"

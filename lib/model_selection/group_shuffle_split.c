@@ -83,6 +83,7 @@ CF_CLASS(GroupShuffleSplit) = {
     .version = 1,
     .name = "GroupShuffleSplit",
     .module = "model_selection",
+    .signature = "n_splits, *, test_size, train_size, random_state",
     .summary = "Independent random sets of whole groups",
     .doc =
         "Objective\n"

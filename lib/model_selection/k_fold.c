@@ -63,6 +63,7 @@ CF_CLASS(KFold) = {
     .version = 1,
     .name = "KFold",
     .module = "model_selection",
+    .signature = "n_splits, *, shuffle, random_state",
     .summary = "Splits rows into k folds of equal size",
     .doc = "Objective\n"
            "  The first n mod k folds have one row more; each fold is the test set once.\n"

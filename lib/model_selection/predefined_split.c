@@ -73,6 +73,7 @@ CF_CLASS(PredefinedSplit) = {
     .version = 1,
     .name = "PredefinedSplit",
     .module = "model_selection",
+    .signature = "test_fold!",
     .summary = "Folds given row by row",
     .doc =
         "Objective\n"

@@ -42,6 +42,7 @@ CF_CLASS(RepeatedKFold) = {
     .version = 1,
     .name = "RepeatedKFold",
     .module = "model_selection",
+    .signature = "*, n_splits, n_repeats, random_state",
     .summary = "KFold repeated with other permutations",
     .doc =
         "Objective\n"

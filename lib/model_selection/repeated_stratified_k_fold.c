@@ -45,6 +45,7 @@ CF_CLASS(RepeatedStratifiedKFold) = {
     .version = 1,
     .name = "RepeatedStratifiedKFold",
     .module = "model_selection",
+    .signature = "*, n_splits, n_repeats, random_state",
     .summary = "StratifiedKFold repeated with other permutations",
     .doc =
         "Objective\n"

@@ -38,6 +38,7 @@ CF_CLASS(ShuffleSplit) = {
     .version = 1,
     .name = "ShuffleSplit",
     .module = "model_selection",
+    .signature = "n_splits, *, test_size, train_size, random_state",
     .summary = "Random cuts into training and test rows",
     .doc = "Objective\n  Each split permutes the rows: the first are tested, the next trained on.\n"
            "Input\n  The number of rows.\n"

@@ -259,6 +259,7 @@ CF_CLASS(StratifiedGroupKFold) = {
     .version = 1,
     .name = "StratifiedGroupKFold",
     .module = "model_selection",
+    .signature = "n_splits, shuffle, random_state",
     .summary = "Folds with the class shares of y that keep groups together",
     .doc = "Objective\n"
            "  As StratifiedKFold, as far as groups that may not be divided allow.\n"

@@ -141,6 +141,7 @@ CF_CLASS(StratifiedKFold) = {
     .version = 1,
     .name = "StratifiedKFold",
     .module = "model_selection",
+    .signature = "n_splits, *, shuffle, random_state",
     .summary = "Splits rows into k folds that keep the shares of the classes",
     .doc = "Objective\n"
            "  Folds whose counts of each class differ by one at most.\n"

@@ -48,6 +48,7 @@ CF_CLASS(StratifiedShuffleSplit) = {
     .version = 1,
     .name = "StratifiedShuffleSplit",
     .module = "model_selection",
+    .signature = "n_splits, *, test_size, train_size, random_state",
     .summary = "Random cuts that keep the shares of the classes",
     .doc = "Objective\n  As ShuffleSplit, each class giving its share of both sets.\n"
            "Input\n  y: (n, 1) class labels.\n"

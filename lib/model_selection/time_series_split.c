@@ -55,6 +55,7 @@ CF_CLASS(TimeSeriesSplit) = {
     .version = 1,
     .name = "TimeSeriesSplit",
     .module = "model_selection",
+    .signature = "n_splits, *, max_train_size, test_size, gap",
     .summary = "Tests blocks of rows on what came before them",
     .doc =
         "Objective\n"

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Pipeline, FeatureUnion and ColumnTransformer: estimators with named steps."""
+
+from . import _params
+from ._base import Estimator
+
+
+class Bunch(dict):
+    """A dict whose keys are attributes too."""
+
+    def __getattr__(self, key):
+        try:
+            return self[key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+
+class Composite(Estimator):
+    """Base of the classes with a row of steps."""
+
+    def _steps(self):
+        return getattr(self, _params._steps_row(self._spec))
+
+    @property
+    def named_steps(self):
+        """The steps by name."""
+        return Bunch((step[0], step[1]) for step in self._steps())
+
+    named_transformers = named_steps
+
+    def __len__(self):
+        return len(self._steps())
+
+    def __getitem__(self, key):
+        """A step by name or position, or a part of a Pipeline by slice."""
+        steps = self._steps()
+        if isinstance(key, slice):
+            if key.step not in (None, 1):
+                raise ValueError("Pipeline slicing only supports a step of 1")
+            return type(self)(steps[key])
+        return self.named_steps[key] if isinstance(key, str) else steps[key][1]
+
+    @property
+    def named_transformers_(self):
+        """The fitted transformers by name."""
+        return Bunch((name, child) for name, child, *_ in self.transformers_)

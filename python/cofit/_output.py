@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Containers of transformed data: NumPy arrays, SciPy matrices, pandas and polars frames."""
+
+import sys
+
+import numpy as np
+
+from ._cofit import Matrix
+
+_CONTAINERS = ("default", "pandas", "polars")
+
+
+def check_container(name):
+    if name not in _CONTAINERS:
+        raise ValueError(f"output config must be in {sorted(_CONTAINERS)}, got {name}")
+
+
+def container_of(estimator):
+    """The container asked for by set_output, or by scikit-learn's configuration."""
+    own = estimator.__dict__.get("_sklearn_output_config")
+    if own and "transform" in own:
+        return own["transform"]
+    config = sys.modules.get("sklearn._config")
+    return config.get_config()["transform_output"] if config else "default"
+
+
+def from_library(out):
+    """An array or a SciPy matrix of what the library gave; texts as an array of objects."""
+    if type(out) is not Matrix:
+        return out
+    try:
+        data, indices, indptr, shape = out.parts()
+    except TypeError:
+        return _texts(out)
+    try:
+        from scipy.sparse import csr_matrix
+    except ImportError:
+        raise ImportError("the result is sparse: install SciPy, or ask for dense output") from None
+    if len(data) < np.iinfo(np.int32).max:
+        indptr = indptr.astype(np.int32)
+    result = csr_matrix(shape, dtype=data.dtype)
+    result.data, result.indices, result.indptr = data, indices, indptr
+    result.has_canonical_format = True
+    return result
+
+
+def _texts(out):
+    values = out.values()
+    result = values.astype(object)
+    for j, dictionary in enumerate(out.dictionaries()):
+        if dictionary is None:
+            continue
+        codes = values[:, j]
+        known = np.isfinite(codes) & (codes >= 0)
+        result[known, j] = np.array(dictionary, dtype=object)[codes[known].astype(np.intp)]
+        result[~known & ~np.isnan(codes), j] = None
+    return result
+
+
+def wrap(estimator, out, X, container):
+    """`out` in the container asked for, with the index of X and the names of the columns."""
+    if container == "default":
+        return out
+    if not isinstance(out, np.ndarray):
+        raise ValueError(
+            f"The transformer outputs a scipy sparse matrix. Try to set the transformer's "
+            f"sparse_output=False or keep the default container: {container} holds dense data only"
+        )
+    names = estimator.get_feature_names_out()
+    if container == "pandas":
+        import pandas as pd
+
+        return pd.DataFrame(out, columns=names, index=getattr(X, "index", None), copy=False)
+    import polars as pl
+
+    return pl.DataFrame(out, schema=list(names), orient="row")

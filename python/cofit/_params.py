@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Parameters: nested names, clones, and their way into the library."""
+
+import numbers
+
+import numpy as np
+
+from . import _base, _cofit
+from ._errors import InvalidParameterError, resolve
+
+_WORDS = ("passthrough", "drop")
+
+
+# ---- nested names ----
+
+
+def _is_steps(spec, name):
+    row = spec.rows.get(name)
+    return row is not None and row["type"] == "steps"
+
+
+def _steps_row(spec):
+    return next((name for name in spec.rows if _is_steps(spec, name)), None)
+
+
+def _pairs(value):
+    """(name, estimator) of a list of steps, as far as it is one."""
+    if not isinstance(value, (list, tuple)):
+        return []
+    return [step[:2] for step in value if isinstance(step, (list, tuple)) and len(step) >= 2]
+
+
+def nested(name, value, spec):
+    """Parameters of the estimators in one parameter, by their nested names."""
+    found = {}
+    if _is_steps(spec, name):
+        for step, child in _pairs(value):
+            found[step] = child
+            if hasattr(child, "get_params"):
+                found.update({f"{step}__{k}": v for k, v in child.get_params().items()})
+    elif hasattr(value, "get_params") and not isinstance(value, type):
+        found.update({f"{name}__{k}": v for k, v in value.get_params().items()})
+    return found
+
+
+def child_names(estimator):
+    """Names of the steps."""
+    row = _steps_row(estimator._spec)
+    return [step for step, _ in _pairs(getattr(estimator, row))] if row else []
+
+
+def find_child(estimator, name):
+    """The nested estimator of a name: a step, or the value of a parameter."""
+    row = _steps_row(estimator._spec)
+    if row:
+        for step, child in _pairs(getattr(estimator, row)):
+            if step == name and hasattr(child, "set_params"):
+                return child
+    child = getattr(estimator, name, None) if name in estimator._spec.parameters else None
+    return child if hasattr(child, "set_params") else None
+
+
+def replace_step(estimator, name, value):
+    """Puts another estimator into a step; False where there is no such step."""
+    row = _steps_row(estimator._spec)
+    if not row or name not in child_names(estimator):
+        return False
+    steps = [
+        (step[0], value, *step[2:]) if step[0] == name else step for step in getattr(estimator, row)
+    ]
+    setattr(estimator, row, steps)
+    return True
+
+
+def children(estimator):
+    """Every nested estimator of a composite."""
+    row = _steps_row(estimator._spec)
+    return [child for _, child in _pairs(getattr(estimator, row))] if row else []
+
+
+def clone_value(value):
+    """A parameter for a clone: estimators are cloned, the rest is kept or copied."""
+    if hasattr(value, "__sklearn_clone__") and not isinstance(value, type):
+        return value.__sklearn_clone__()
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return type(value)(clone_value(item) for item in value)
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        return type(value)(**{k: clone_value(v) for k, v in value.get_params(deep=False).items()})
+    if isinstance(value, np.random.RandomState):
+        copy = np.random.RandomState()
+        copy.set_state(value.get_state())
+        return copy
+    return value
+
+
+def is_same(value, default):
+    """Whether a value is the default, for repr."""
+    if value is default:
+        return True
+    if type(value) is not type(default):
+        return False
+    try:
+        return bool(value == default) or (value != value and default != default)
+    except ValueError:
+        return False
+
+
+# ---- into the library ----
+
+
+def _random_value(value):
+    """A seed, or the state of a RandomState (NumPy's own for None), as MT19937 keeps it."""
+    if value is None:
+        value = np.random.mtrand._rand
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, np.random.RandomState):
+        state = value.get_state(legacy=True)
+        return np.append(state[1].astype(np.int64), state[2]).reshape(1, -1)
+    raise ValueError(f"{value!r} cannot be used to seed a numpy.random.RandomState instance")
+
+
+def return_random_state(estimator, model):
+    """After a fit: the model's file says what the user said; a lent RandomState moves on."""
+    for owner, name in _random_rows(estimator):
+        value = getattr(owner, name)
+        if isinstance(value, numbers.Integral):
+            continue
+        if owner is estimator:
+            model.set(name, None)
+        generator = np.random.mtrand._rand if value is None else value
+        generator.random_sample()
+
+
+def _random_rows(estimator):
+    return [(estimator, "random_state")] if "random_state" in estimator._spec.rows else []
+
+
+def _columns(columns, X):
+    """Columns of a step as names and positions."""
+    if callable(columns):
+        columns = columns(X)
+    if isinstance(columns, slice):
+        if isinstance(columns.start, str) or isinstance(columns.stop, str):
+            names = list(X.columns)
+            start = 0 if columns.start is None else names.index(columns.start)
+            stop = len(names) if columns.stop is None else names.index(columns.stop) + 1
+            return list(range(start, stop))
+        return list(range(*columns.indices(np.shape(X)[1])))
+    columns = columns.tolist() if isinstance(columns, np.ndarray) else columns
+    if hasattr(columns, "tolist"):
+        columns = columns.tolist()
+    if isinstance(columns, (list, tuple)) and columns and all(isinstance(c, bool) for c in columns):
+        return [j for j, wanted in enumerate(columns) if wanted]
+    return list(columns) if isinstance(columns, tuple) else columns
+
+
+def _step(step, owner, X):
+    if not isinstance(step, (list, tuple)) or len(step) < 2:
+        raise TypeError(f"{owner}: {step!r} is no (name, estimator) pair")
+    made = (step[0], to_library("passthrough" if step[1] is None else step[1], owner, X))
+    return (*made, _columns(step[2], X)) if len(step) > 2 else made
+
+
+def to_library(value, owner, X=None):
+    """A parameter's value as the extension takes it."""
+    if isinstance(value, _base.Parameterised):
+        return value._to_library(X)
+    if hasattr(value, "fit") and not isinstance(value, type):
+        module = type(value).__module__.split(".")[0]
+        raise TypeError(
+            f"{owner} takes estimators of cofit; {type(value).__name__} is {module}'s: use "
+            "scikit-learn's own Pipeline, ColumnTransformer or search for a mixed one"
+        )
+    if isinstance(value, (list, tuple)):
+        return type(value)(to_library(item, owner, X) for item in value)
+    if isinstance(value, dict):
+        return {key: to_library(item, owner, X) for key, item in value.items()}
+    if isinstance(value, (np.dtype, type)):
+        return np.dtype(value).name
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.dtype.itemsize != 8:
+        return value.astype(np.float64 if value.dtype.kind == "f" else np.int64)
+    return value
+
+
+def _set(estimator, model, name, value, X):
+    row, owner = estimator._spec.rows[name], type(estimator).__name__
+    if row["type"] == "steps":
+        model.set(name, [_step(step, owner, X) for step in value])
+    elif name == "random_state":
+        model.set(name, _random_value(value))
+    else:
+        model.set(name, to_library(value, owner, X))
+
+
+def configure(estimator, model, X):
+    """Sets every parameter of the C object."""
+    for name in estimator._spec.rows:
+        value = getattr(estimator, name)
+        try:
+            _set(estimator, model, name, value, X)
+        except (ValueError, TypeError) as error:
+            message = str(error)
+            if not message.startswith(("step ", type(estimator).__name__)):
+                message = f"The {name!r} parameter of {type(estimator).__name__}: {message}"
+            raise resolve(InvalidParameterError)(message) from None
+
+
+def shape_of(estimator):
+    """An unfitted C object as configured, or with defaults while parameters are wrong."""
+    try:
+        return estimator._to_library()
+    except (ValueError, TypeError):
+        return _cofit.Estimator(estimator._spec.name)
+
+
+def from_library(value):
+    """A parameter's value out of the library."""
+    if type(value) is _cofit.Estimator:
+        return _base.from_library(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(from_library(item) for item in value)
+    if isinstance(value, dict):
+        return {key: from_library(item) for key, item in value.items()}
+    return value
+
+
+# ---- what a composite is made of ----
+
+
+def _last(estimator):
+    """The estimator that gives a composite its kind, or None."""
+    row = _steps_row(estimator._spec)
+    if row:
+        pairs = _pairs(getattr(estimator, row))
+        return pairs[-1][1] if pairs else None
+    return getattr(estimator, "estimator", None)
+
+
+def keeps_2d(estimator):
+    """Whether a column vector y gives two-dimensional coefficients and predictions."""
+    if "meta" not in estimator._spec.kind:
+        return estimator._spec.keeps_2d
+    last = _last(estimator)
+    return isinstance(last, _base.Estimator) and keeps_2d(last)
+
+
+def selects_by_name(estimator):
+    """Whether the class, or its first step, picks columns by name."""
+    spec = estimator._spec
+    row = _steps_row(spec)
+    if row is None:
+        return False
+    steps = getattr(estimator, row)
+    if any(len(step) > 2 for step in steps):
+        return True
+    first = steps[0][1] if steps else None
+    return isinstance(first, _base.Estimator) and selects_by_name(first)
+
+
+def n_targets(model):
+    """Targets of a fitted classifier."""
+    count = 0
+    while True:
+        try:
+            model.classes(count)
+        except (ValueError, AttributeError):
+            return count
+        count += 1
+
+
+def _child_object(model, name, labels):
+    """The Python object of a fitted step, or None where the step passes or drops."""
+    try:
+        child = model.child(name)
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return _base.from_library(child, labels)
+
+
+def adopt_steps(estimator, model, labels):
+    """The steps of a fitted Pipeline or FeatureUnion become fitted, as in scikit-learn."""
+    row = _steps_row(estimator._spec)
+    for step in getattr(estimator, row) if row else []:
+        if len(step) == 2 and isinstance(step[1], _base.Estimator):
+            fitted = _child_object(model, step[0], labels)
+            if fitted is not None:
+                state = step[1].__dict__
+                state.update({k: v for k, v in fitted.__dict__.items() if k.startswith("_")})
+
+
+def fitted_children(estimator, model):
+    """The fitted steps as scikit-learn's lists of tuples."""
+    row = _steps_row(estimator._spec)
+    found = []
+    for step in getattr(estimator, row):
+        child = _child_object(model, step[0], estimator._labels)
+        found.append((step[0], step[1] if child is None else child, *step[2:]))
+    return found
+
+
+def rename_outputs(estimator, model, given):
+    """transform's column names for other names of the input columns of an unnamed fit."""
+    defaults = [f"x{j}" for j in range(model.n_features_in)]
+    renamed = []
+    for name in model.names_out():
+        prefix, _, rest = name.rpartition("__")
+        base, mark, tail = rest.partition("_")
+        if base in defaults:
+            base = given[defaults.index(base)]
+        renamed.append((prefix + "__" if prefix else "") + base + mark + tail)
+    return renamed
