@@ -117,7 +117,7 @@ START_TEST(bad_requests_are_refused)
     const cf_matrix Y = cf_view_i64(y, 4, 1), G = cf_view_i64(g, 4, 1);
     const cf_matrix real = cf_view_f64(part, 4, 1), lacking = cf_view_f64(nan, 4, 1);
     const cf_matrix wide = cf_view_i64(y, 2, 2), shorter = cf_view_i64(y, 3, 1);
-    refuses("KFold", 4, NULL, NULL, CF_ERR_ARGUMENT, "n_splits = 5 is more than the 4 rows");
+    refuses("KFold", 4, NULL, NULL, CF_ERR_ARGUMENT, "n_splits = 5 is more than the samples: n_samples = 4");
     refuses("KFold(n_splits=2, random_state=0)", 4, NULL, NULL, CF_ERR_ARGUMENT, "no effect");
     refuses("KFold(n_splits=2)", 0, NULL, NULL, CF_ERR_ARGUMENT, "no rows");
     refuses("StratifiedKFold(n_splits=2)", 4, NULL, NULL, CF_ERR_ARGUMENT, "y is needed");
@@ -133,7 +133,7 @@ START_TEST(bad_requests_are_refused)
             "n_splits = 3 is more than the 2 groups");
     refuses("StratifiedShuffleSplit", 4, &Y, NULL, CF_ERR_DATA, "only 1 member");
     refuses("TimeSeriesSplit(n_splits=4)", 4, NULL, NULL, CF_ERR_ARGUMENT,
-            "n_splits = 5 is more than the 4 rows");
+            "n_splits = 5 is more than the samples: n_samples = 4");
     refuses("TimeSeriesSplit(n_splits=2, gap=9)", 8, NULL, NULL, CF_ERR_ARGUMENT,
             "need more than 8 rows");
     refuses("ShuffleSplit(test_size=4)", 4, NULL, NULL, CF_ERR_ARGUMENT,

@@ -76,7 +76,7 @@ START_TEST(what_cannot_be_split_is_told)
     const double few[] = {0, 0, 0, 1, 1}, lone[] = {0, 0, 0, 0, 1};
     const cf_matrix y = cf_view_f64(few, 5, 1), z = cf_view_f64(lone, 5, 1);
     cf_folds f = {0};
-    ASSERT_FAILS(CF_ERR_ARGUMENT, "n_splits = 6 is more than the 5 rows",
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "n_splits = 6 is more than the samples: n_samples = 5",
                  split_as("KFold(n_splits=6)", 5, &y, NULL, &f));
     ASSERT_FAILS(CF_ERR_ARGUMENT, "no effect without shuffle",
                  split_as("KFold(random_state=1)", 5, &y, NULL, &f));

@@ -80,13 +80,14 @@ static cf_status check_size(const cf_estimator *e, const cf_matrix *X, const cha
     if (X->rows < min_rows)
         return cf_fail(
             CF_ERR_SHAPE,
-            "%s: %s has %lld sample(s) (shape=(%lld, %lld)) while a minimum of %lld is required",
-            e->cls->name, name, (long long)X->rows, (long long)X->rows, (long long)X->cols,
-            (long long)min_rows);
+            "%s has %lld sample(s) (shape=(%lld, %lld)) while a minimum of %lld is required by %s",
+            name, (long long)X->rows, (long long)X->rows, (long long)X->cols, (long long)min_rows,
+            e->cls->name);
     if (X->cols < 1)
-        return cf_fail(CF_ERR_SHAPE,
-                       "%s: %s has 0 feature(s) (shape=(%lld, 0)) while a minimum of 1 is required",
-                       e->cls->name, name, (long long)X->rows);
+        return cf_fail(
+            CF_ERR_SHAPE,
+            "%s has 0 feature(s) (shape=(%lld, 0)) while a minimum of 1 is required by %s", name,
+            (long long)X->rows, e->cls->name);
     return CF_OK;
 }
 

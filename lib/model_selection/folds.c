@@ -119,7 +119,8 @@ cf_status cfi_check_fold_count(const char *owner, int64_t n_splits, cf_index n)
 {
     if (n_splits <= n)
         return CF_OK;
-    return cf_fail(CF_ERR_ARGUMENT, "%s: n_splits = %lld is more than the %lld rows", owner,
+    return cf_fail(CF_ERR_ARGUMENT,
+                   "%s: n_splits = %lld is more than the samples: n_samples = %lld", owner,
                    (long long)n_splits, (long long)n);
 }
 

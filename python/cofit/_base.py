@@ -165,6 +165,8 @@ class Estimator(Parameterised):
     def _accept(self, model, labels, y_2d, traits):
         """Keeps a fitted model, and lets the steps of a Pipeline show theirs."""
         state = self.__dict__
+        for name in self._spec.attributes:
+            state.pop(name, None)  # what a user, or sparsify, put before an attribute
         state["_model"] = model
         state["_labels"] = labels
         state["_y_2d"] = y_2d
@@ -183,9 +185,14 @@ class Estimator(Parameterised):
         model = self.__dict__.get("_model")
         if model is None:
             raise _not_fitted(self)
-        out = model.apply(slot, X, ndim)
-        if out is NotImplemented:
-            out = model.apply(slot, self._prepare_X(X, reset=False), ndim)
+        try:
+            out = model.apply(slot, X, ndim)
+            if out is NotImplemented:
+                X = self._prepare_X(X, reset=False)
+                out = model.apply(slot, X, ndim)
+        except ValueError:
+            _data.raise_if_nonfinite(X, self)
+            raise
         return out
 
     def _decode(self, out):
@@ -270,7 +277,8 @@ class Estimator(Parameterised):
         from ._tags import make_tags
 
         model = self.__dict__.get("_model")
-        return make_tags(json.loads((model or _params.shape_of(self)).traits()))
+        traits = json.loads((model or _params.shape_of(self)).traits())
+        return make_tags(traits, "meta" in self._spec.kind)
 
     def _has_method(self, name):
         model = self.__dict__.get("_model")
@@ -517,7 +525,8 @@ def _fitting_method(name, spec):
     if name == "partial_fit" and "classifier" in spec.kind:
         arguments.append("classes=None")
         passed.append("classes")
-    if "sample_weight" in spec.tags or meta:
+    encodes = {"categorical", "transformer"} <= spec.tags | spec.kind  # no weights in scikit-learn
+    if meta or ("sample_weight" in spec.tags and not encodes):
         arguments.append("sample_weight=None")
         passed.append("sample_weight")
     if meta:
@@ -589,4 +598,8 @@ def bases_of(spec):
         from ._composites import Composite
 
         return (Composite,)
+    if "classifier" in spec.kind and spec.module == "linear_model":
+        from ._linear import LinearClassifier
+
+        return (LinearClassifier,)
     return (Estimator,)

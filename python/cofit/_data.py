@@ -307,3 +307,13 @@ def prepare_weights(sample_weight, n_samples):
     if weights.shape[0] != n_samples:
         raise ValueError(f"sample_weight.shape == {weights.shape}, expected {(n_samples,)}!")
     return _ready(weights if weights.dtype in READY else weights.astype(np.float64))
+
+
+def raise_if_nonfinite(X, estimator):
+    """NaN and infinity are reported before a wrong width, as scikit-learn does."""
+    traits = estimator.__sklearn_tags__().input_tags if "sklearn" in sys.modules else None
+    if traits is None or traits.allow_nan or not isinstance(X, np.ndarray):
+        return
+    if X.dtype.kind == "f" and not np.isfinite(X).all():
+        what = "NaN" if np.isnan(X).any() else "infinity"
+        raise ValueError(f"Input X contains {what}.")

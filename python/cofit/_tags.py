@@ -2,7 +2,7 @@
 """scikit-learn's tags out of the kinds and tags of an instance."""
 
 
-def make_tags(traits):
+def make_tags(traits, is_meta):
     """`traits`: name, kind, tags and methods of the instance as configured."""
     from sklearn.utils import (
         ClassifierTags,
@@ -20,7 +20,7 @@ def make_tags(traits):
     classifier = regressor = transformer = None
     if estimator_type == "classifier":
         classifier = ClassifierTags(
-            poor_score="poor_score" in tags, multi_class="binary_only" not in tags, multi_label=False
+            poor_score="poor_score" in tags, multi_class="binary_only" not in tags, multi_label="multi_output" in tags
         )
     if estimator_type == "regressor":
         regressor = RegressorTags(poor_score="poor_score" in tags)
@@ -35,14 +35,13 @@ def make_tags(traits):
         transformer_tags=transformer,
         classifier_tags=classifier,
         regressor_tags=regressor,
-        non_deterministic="nondeterministic" in tags,
         requires_fit="stateless" not in tags,
         input_tags=InputTags(
             sparse="sparse" in tags,
             categorical="categorical" in tags,
             string="categorical" in tags,
             positive_only="positive_only" in tags,
-            allow_nan="allow_nan" in tags,
+            allow_nan="allow_nan" in tags and not is_meta,  # scikit-learn's composites never say so
             pairwise="pairwise" in tags,
         ),
     )
