@@ -84,6 +84,11 @@ class Parameterised:
                 shown.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
+    def _repr_html_(self):
+        from ._html import estimator_html
+
+        return estimator_html(self)
+
     def __sklearn_clone__(self):
         return type(self)(**{
             name: _params.clone_value(value) for name, value in self.get_params(deep=False).items()

@@ -3,6 +3,7 @@
 
 import importlib.util
 import json
+import pkgutil
 import sys
 import types
 
@@ -143,6 +144,12 @@ def install(module_globals):
 
     module_globals["__dir__"] = lambda: sorted({*module_globals, *own})
     return __getattr__
+
+
+def module_names():
+    """Every public module: those of the registry, those that files write, and "" for the package."""
+    written = [m.name for m in pkgutil.iter_modules(sys.modules["cofit"].__path__)]
+    return sorted({"", *_modules(), *(n for n in written if not n.startswith("_"))})
 
 
 def _modules():
