@@ -26,6 +26,8 @@ color:#1d2733;background:#fff;padding:6px}
 def _parameters(estimator):
     rows = []
     for name, parameter in estimator._spec.parameters.items():
+        if name == _params._steps_row(estimator._spec):
+            continue  # shown as boxes
         value = getattr(estimator, name, parameter.default)
         changed = parameter.is_required or not _params.is_same(value, parameter.default)
         text = repr(value)
@@ -57,7 +59,7 @@ def _nested(estimator):
 
 
 def _box(estimator, label):
-    """A composite: its own parameters, then its children side by side, or a chain from top to bottom."""
+    """A composite: its own parameters, then its children side by side or as a chain."""
     children = _nested(estimator) if hasattr(estimator, "_spec") else []
     if not children:
         return _leaf(estimator, label)

@@ -287,6 +287,7 @@ def adopt_steps(estimator, model, labels):
             if fitted is not None:
                 state = step[1].__dict__
                 state.update({k: v for k, v in fitted.__dict__.items() if k.startswith("_")})
+                adopt_steps(step[1], fitted._model, labels)
 
 
 def fitted_children(estimator, model):
