@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void cfi_list_clear(cfi_list *list)
@@ -142,4 +144,28 @@ cf_status cfi_columns_find(const cfi_columns *columns, const char *what, const c
         return cf_fail(CF_ERR_NAME, "%s: no column '%s' for the %s: the columns have no names",
                        columns->file, item, what);
     return fail_unknown(columns, what, item);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *cfi_names_sort(const char **names, cf_index n)
+{
+    qsort(names, (size_t)n, sizeof *names, compare_names);
+    for (cf_index j = 1; j < n; j++)
+        if (strcmp(names[j - 1], names[j]) == 0)
+            return names[j];
+    return NULL;
+}
+
+bool cfi_names_hold(const char *const *sorted, cf_index n, const char *name)
+{
+    return bsearch(&name, sorted, (size_t)n, sizeof *sorted, compare_names) != NULL;
+}
+
+void cfi_place_name(cf_index j, char out[CFI_PLACE_NAME_SIZE])
+{
+    snprintf(out, CFI_PLACE_NAME_SIZE, "x%lld", (long long)j);
 }

@@ -31,4 +31,15 @@ typedef struct cfi_columns {
 CF_NODISCARD cf_status cfi_columns_find(const cfi_columns *columns, const char *what,
                                         const char *item, cf_index *out);
 
+/* Sorts the names; returns one that two columns have, or NULL. */
+const char *cfi_names_sort(const char **names, cf_index n);
+
+/* Whether `name` is among sorted names. */
+bool cfi_names_hold(const char *const *sorted, cf_index n, const char *name);
+
+enum { CFI_PLACE_NAME_SIZE = 24 };
+
+/* "x3": what column 3 is called when it has no name and others have. */
+void cfi_place_name(cf_index j, char out[CFI_PLACE_NAME_SIZE]);
+
 #endif

@@ -3,26 +3,6 @@
 #include "io/csv.h"
 #include "base/memory.h"
 #include "io/io.h"
-#include "matrix/matrix.h"
-
-enum { ROLES = CSV_DROPPED };
-
-static cf_matrix *matrix_of(cf_table *table, cfi_csv_role role)
-{
-    switch (role) {
-    case CSV_X:
-        return &table->X;
-    case CSV_Y:
-        return &table->y;
-    case CSV_WEIGHTS:
-        return &table->weights;
-    case CSV_GROUPS:
-        return &table->groups;
-    case CSV_DROPPED:
-        break;
-    }
-    return NULL;
-}
 
 /* Steps over a byte order mark, makes carriage returns of old line ends, cuts a lone last one. */
 static cf_status prepare_bytes(cfi_csv *csv, cfi_bytes *bytes)
@@ -80,7 +60,7 @@ static cf_status read_missing(cfi_csv *csv)
         const char *text = csv->missing.items[i];
         const cfi_csv_field field = {text, strlen(text), false};
         csv->n_missing_numbers +=
-            cfi_csv_number(&field, &csv->missing_numbers[csv->n_missing_numbers]);
+            cfi_field_number(&field, &csv->missing_numbers[csv->n_missing_numbers]);
     }
     return CF_OK;
 }
@@ -105,61 +85,19 @@ static cf_status check_sizes(cfi_csv *csv, cf_run *run)
     return cf_fail(CF_ERR_INTERNAL, "%s: rows and columns do not agree", csv->name);
 }
 
-/* Makes the matrices and tells every column where its cells go. */
-static cf_status place_columns(cfi_csv *csv, cf_table *table)
-{
-    cf_index count[ROLES + 1] = {0};
-    for (cf_index j = 0; j < csv->n_columns; j++)
-        csv->columns[j].place = count[csv->columns[j].role]++;
-    for (int role = 0; role < ROLES; role++)
-        if (role == CSV_X || count[role] > 0)
-            CF_TRY(cf_matrix_resize(matrix_of(table, (cfi_csv_role)role), CF_F64, csv->n_rows,
-                                    count[role]));
-    for (cf_index j = 0; j < csv->n_columns; j++) {
-        cfi_csv_column *column = &csv->columns[j];
-        const cf_matrix *M = matrix_of(table, column->role);
-        if (M) {
-            column->cells = (double *)M->values + column->place;
-            column->stride = M->row_stride;
-        }
-    }
-    return CF_OK;
-}
-
-/* Names and dictionaries: a matrix of unnamed numbers gets no schema. */
-static cf_status make_schemas(cfi_csv *csv, cf_run *run, cf_table *table)
-{
-    cf_schema *schemas[ROLES] = {NULL};
-    bool needed[ROLES + 1] = {false};
-    cf_status status = CF_OK;
-    for (cf_index j = 0; j < csv->n_columns; j++)
-        needed[csv->columns[j].role] |= csv->columns[j].name || csv->columns[j].texts;
-    for (int role = 0; role < ROLES; role++)
-        if (needed[role])
-            CF_GO(cf_schema_new(&schemas[role], matrix_of(table, (cfi_csv_role)role)->cols));
-    for (cf_index j = 0; j < csv->n_columns; j++) {
-        const cfi_csv_column *column = &csv->columns[j];
-        if (column->role != CSV_DROPPED && column->name)
-            CF_GO(cf_schema_set_name(schemas[column->role], column->place, column->name));
-    }
-    CF_GO(cfi_csv_code_texts(csv, run, schemas));
-    for (int role = 0; role < ROLES; role++)
-        if (schemas[role])
-            cfi_matrix_set_schema(matrix_of(table, (cfi_csv_role)role), schemas[role]);
-cleanup:
-    for (int role = 0; role < ROLES; role++)
-        cf_schema_free(schemas[role]);
-    return status;
-}
-
 static void clear_csv(cfi_csv *csv)
 {
-    for (cf_index j = 0; csv->columns && j < csv->n_columns; j++)
-        cf_free(csv->columns[j].name);
-    cf_free(csv->columns);
+    cfi_frame_columns_free(csv->columns, csv->n_columns);
     cf_free(csv->chunks);
     cf_free(csv->missing_numbers);
     cfi_list_clear(&csv->missing);
+}
+
+/* What the parts common to all tables see of a file. */
+static cfi_frame frame_of(const cfi_csv *csv)
+{
+    return (cfi_frame){csv->name,   csv->options,   csv->has_header,
+                       csv->n_rows, csv->n_columns, csv->columns};
 }
 
 cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options, cfi_bytes *bytes,
@@ -169,17 +107,20 @@ cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options, c
     cfi_run_begin(&run, &(cf_fit_options){.n_threads = options->n_threads});
     cfi_csv csv = {.name = cfi_shown_name(path, options), .options = options};
     cf_table table = {0};
+    cfi_frame frame;
     cf_status status;
     CF_GO(choose_delimiter(&csv, path));
     CF_GO(read_missing(&csv));
     CF_GO(prepare_bytes(&csv, bytes));
     CF_GO(cfi_csv_scan(&csv, &run));
     CF_GO(cfi_csv_read_names(&csv));
-    CF_GO(cfi_csv_assign_roles(&csv));
+    frame = frame_of(&csv);
+    CF_GO(cfi_frame_assign_roles(&frame));
     CF_GO(check_sizes(&csv, &run));
-    CF_GO(place_columns(&csv, &table));
+    frame = frame_of(&csv);
+    CF_GO(cfi_frame_place(&frame, &table));
     CF_GO(cfi_csv_read_cells(&csv, &run));
-    CF_GO(make_schemas(&csv, &run, &table));
+    CF_GO(cfi_frame_make_schemas(&frame, &run, cfi_csv_code_cells, &csv, &table));
     *out = table;
     table = (cf_table){0};
 cleanup:

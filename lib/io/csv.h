@@ -11,25 +11,21 @@
 #include "base/run.h"
 #include "cofit/io.h"
 #include "io/columns.h"
+#include "io/frame.h"
 
 #include <string.h>
 
 enum {
     CFI_CSV_FIELD_MOST = 1 << 20, /* bytes of a field */
 #ifdef COFIT_SMALL_CHUNKS
-    CFI_CSV_GRAIN = 64, /* so that short inputs of a fuzzer have many */
+    CFI_CSV_GRAIN = 64 /* so that short inputs of a fuzzer have many */
 #else
-    CFI_CSV_GRAIN = 256 << 10, /* bytes of a chunk */
+    CFI_CSV_GRAIN = 256 << 10 /* bytes of a chunk */
 #endif
-    CFI_CSV_COLUMNS_MOST = 1000000
 };
 
-/* One field as it lies in the file. */
-typedef struct cfi_csv_field {
-    const char *text; /* without its quotes */
-    size_t length;
-    bool doubled; /* holds doubled quotes */
-} cfi_csv_field;
+/* A field as it lies in the file, without its outer quotes. */
+typedef cfi_field cfi_csv_field;
 
 /* What can be wrong with a row. */
 typedef enum cfi_csv_fault {
@@ -53,21 +49,6 @@ typedef struct cfi_csv_error {
     cf_index column; /* 0-based; of a ragged row the fields it has */
 } cfi_csv_error;
 
-/* Where a column goes. */
-typedef enum cfi_csv_role { CSV_X, CSV_Y, CSV_WEIGHTS, CSV_GROUPS, CSV_DROPPED } cfi_csv_role;
-
-typedef struct cfi_csv_column {
-    char *name; /* NULL = the file has no header */
-    cfi_csv_role role;
-    cf_column_kind kind;
-    bool given;     /* the kind is the caller's wish */
-    bool texts;     /* cells are packed places of texts, not numbers */
-    int found_text; /* atomic: a column of numbers has a text */
-    cf_index place; /* among the columns of its role */
-    double *cells;  /* NULL = dropped */
-    cf_index stride;
-} cfi_csv_column;
-
 /* A stretch of the file. */
 typedef struct cfi_csv_chunk {
     cf_index rows[2]; /* records that begin here if it begins outside or inside quotes */
@@ -90,7 +71,7 @@ typedef struct cfi_csv {
     cf_index n_missing_numbers;
     bool has_header;
     cf_index n_rows, n_columns;
-    cfi_csv_column *columns;
+    cfi_frame_column *columns;
     cfi_csv_chunk *chunks;
     cf_index n_chunks;
 } cfi_csv;
@@ -104,26 +85,17 @@ const char *cfi_csv_chunk_start(const cfi_csv *csv, cf_index chunk);
 /* Reads names and column count, decides on a header, and which columns begin as texts. */
 CF_NODISCARD cf_status cfi_csv_read_names(cfi_csv *csv);
 
-/* Gives every column its role and, where the caller wants one, its kind. */
-CF_NODISCARD cf_status cfi_csv_assign_roles(cfi_csv *csv);
-
 /* Fills the cells of every column. */
 CF_NODISCARD cf_status cfi_csv_read_cells(cfi_csv *csv, cf_run *run);
 
-/* Turns packed places into codes and puts the dictionaries into schemas[role] of the columns. */
-CF_NODISCARD cf_status cfi_csv_code_texts(cfi_csv *csv, cf_run *run, cf_schema *const *schemas);
+/* Turns the packed places of a column into codes: a cfi_code_cells_fn over a cfi_csv. */
+CF_NODISCARD cf_status cfi_csv_code_cells(const void *csv, cf_index column, cfi_text_set *set);
 
 /* The message of a fault: file, line, column and what is wrong. */
 cf_status cfi_csv_fail(const cfi_csv *csv, const cfi_csv_error *error);
 
-/* Copies a field without its doubled quotes; returns its length. `out` has room for all of it. */
-size_t cfi_csv_unquote(const cfi_csv_field *field, char *out);
-
 /* True when the field is empty or one of the missing texts. */
 bool cfi_csv_is_missing(const cfi_csv *csv, const cfi_csv_field *field);
-
-/* The field as a finite or non-finite number; false if it is none (or too large for a double). */
-bool cfi_csv_number(const cfi_csv_field *field, double *out);
 
 /* Splits off the field at *p, which moves to the delimiter or line end behind it. */
 cfi_csv_fault cfi_csv_split(const cfi_csv *csv, const char **p, cfi_csv_field *field);

@@ -70,7 +70,7 @@ static bool means_missing(const cfi_csv *csv, double value)
 }
 
 /* A cell of a column of numbers that read_number did not take: blanks, quotes, missing, texts. */
-static cfi_csv_fault read_odd_number(const cfi_csv *csv, cfi_csv_column *column, const char **p,
+static cfi_csv_fault read_odd_number(const cfi_csv *csv, cfi_frame_column *column, const char **p,
                                      double *value)
 {
     cfi_csv_field field;
@@ -78,7 +78,7 @@ static cfi_csv_fault read_odd_number(const cfi_csv *csv, cfi_csv_column *column,
     if (fault != CSV_FINE)
         return fault;
     *value = (double)NAN;
-    if (cfi_csv_is_missing(csv, &field) || cfi_csv_number(&field, value))
+    if (cfi_csv_is_missing(csv, &field) || cfi_field_number(&field, value))
         return CSV_FINE;
     if (column->given)
         return CSV_NO_NUMBER;
@@ -87,7 +87,7 @@ static cfi_csv_fault read_odd_number(const cfi_csv *csv, cfi_csv_column *column,
     return CSV_FINE;
 }
 
-static inline cfi_csv_fault read_real(const cfi_csv *csv, cfi_csv_column *column, const char **p,
+static inline cfi_csv_fault read_real(const cfi_csv *csv, cfi_frame_column *column, const char **p,
                                       double *value)
 {
     const char *behind = read_number(*p, value);
@@ -101,20 +101,20 @@ static inline cfi_csv_fault read_real(const cfi_csv *csv, cfi_csv_column *column
     }
     if (csv->n_missing_numbers > 0 && means_missing(csv, *value))
         *value = (double)NAN;
-    return isnan(*value) && column->role != CSV_X ? CSV_MISSING : CSV_FINE;
+    return isnan(*value) && column->role != ROLE_X ? CSV_MISSING : CSV_FINE;
 }
 
-static cfi_csv_fault read_text(const cfi_csv *csv, const cfi_csv_column *column, const char **p,
+static cfi_csv_fault read_text(const cfi_csv *csv, const cfi_frame_column *column, const char **p,
                                double *cell)
 {
     cfi_csv_field field;
     const cfi_csv_fault fault = cfi_csv_split(csv, p, &field);
-    if (fault != CSV_FINE || column->role == CSV_DROPPED)
+    if (fault != CSV_FINE || column->role == ROLE_DROPPED)
         return fault;
     const bool missing = cfi_csv_is_missing(csv, &field);
     const uint64_t place = missing ? CFI_CSV_NO_TEXT : cfi_csv_pack(csv, &field);
     memcpy(cell, &place, sizeof place);
-    return missing && column->role != CSV_X ? CSV_MISSING : CSV_FINE;
+    return missing && column->role != ROLE_X ? CSV_MISSING : CSV_FINE;
 }
 
 /* Reads one record; returns what is behind it, or NULL with the fault in `error`. */
@@ -122,7 +122,7 @@ static const char *read_row(const cfi_csv *csv, const char *p, cf_index row, cfi
 {
     const cf_index n = csv->n_columns;
     for (cf_index j = 0; j < n; j++) {
-        cfi_csv_column *column = &csv->columns[j];
+        cfi_frame_column *column = &csv->columns[j];
         const char *start = p;
         double value = 0;
         const cfi_csv_fault fault =
@@ -193,7 +193,7 @@ static cf_status read_once(cfi_csv *csv, cf_run *run, bool *again)
             return cfi_csv_fail(csv, &csv->chunks[c].error);
     *again = false;
     for (cf_index j = 0; j < csv->n_columns; j++) {
-        cfi_csv_column *column = &csv->columns[j];
+        cfi_frame_column *column = &csv->columns[j];
         if (column->found_text) {
             *again = column->texts = true;
             column->found_text = 0;

@@ -4,7 +4,6 @@
 #include "io/csv.h"
 #include "io/io.h"
 
-#include <math.h>
 #include <stdio.h>
 
 /* The field in quotes at *p. */
@@ -50,20 +49,6 @@ cfi_csv_fault cfi_csv_split(const cfi_csv *csv, const char **p, cfi_csv_field *f
     return *q == '\r' && q[1] != '\n' ? CSV_LONE_RETURN : CSV_FINE;
 }
 
-size_t cfi_csv_unquote(const cfi_csv_field *field, char *out)
-{
-    if (!field->doubled) {
-        memcpy(out, field->text, field->length);
-        return field->length;
-    }
-    size_t n = 0;
-    for (size_t i = 0; i < field->length; i++) {
-        out[n++] = field->text[i];
-        i += field->text[i] == '"'; /* the second of the two */
-    }
-    return n;
-}
-
 bool cfi_csv_is_missing(const cfi_csv *csv, const cfi_csv_field *field)
 {
     if (field->length == 0)
@@ -73,20 +58,6 @@ bool cfi_csv_is_missing(const cfi_csv *csv, const cfi_csv_field *field)
             memcmp(csv->missing.items[i], field->text, field->length) == 0)
             return true;
     return false;
-}
-
-bool cfi_csv_number(const cfi_csv_field *field, double *out)
-{
-    const char *p = field->text, *end = p + field->length;
-    while (p < end && (*p == ' ' || *p == '\t'))
-        p++;
-    while (end > p && (end[-1] == ' ' || end[-1] == '\t'))
-        end--;
-    if (!cfi_parse_real(p, (size_t)(end - p), out))
-        return false;
-    /* an infinity that was not written as one is a number too large, or no number at all: "1e999"
-     */
-    return !isinf(*out) || !(end[-1] >= '0' && end[-1] <= '9');
 }
 
 /* What a fault is called: a format that takes how the column is named. */
@@ -115,38 +86,16 @@ static const char *fault_text(cfi_csv_fault fault)
     return "rows and quotes do not agree";
 }
 
-/* "column 'age'" or "column 3". */
-static void name_column(const cfi_csv *csv, cf_index j, char *out, size_t n)
-{
-    const char *name = csv->columns[j].name;
-    if (name)
-        snprintf(out, n, "column '%.200s'", name);
-    else
-        snprintf(out, n, "column %lld", (long long)j);
-}
-
 static cf_status fail_cell(const cfi_csv *csv, const cfi_csv_error *error, const char *place)
 {
-    char column[256];
-    name_column(csv, error->column, column, sizeof column);
-    if (error->fault == CSV_MISSING) {
-        const cfi_csv_role role = csv->columns[error->column].role;
-        return cf_fail(CF_ERR_DATA, "%s: the %s in %s is missing", place,
-                       role == CSV_Y         ? "target"
-                       : role == CSV_WEIGHTS ? "weight"
-                                             : "group",
-                       column);
-    }
+    const cf_index j = error->column;
+    const cfi_frame_column *column = &csv->columns[j];
     cfi_csv_field field;
     const char *p = error->at;
-    if (cfi_csv_split(csv, &p, &field) != CSV_FINE)
-        return cf_fail(CF_ERR_FORMAT, "%s: %s holds no number", place, column);
-    enum { SHOWN = 60 };
-    size_t shown = field.length < SHOWN ? field.length : SHOWN;
-    while (shown < field.length && shown > 0 && ((unsigned char)field.text[shown] & 0xC0) == 0x80)
-        shown--;
-    return cf_fail(CF_ERR_FORMAT, "%s: '%.*s%s' in %s is not a number", place, (int)shown,
-                   field.text, shown < field.length ? "..." : "", column);
+    if (error->fault == CSV_MISSING)
+        return cfi_frame_fail_missing(place, column, j);
+    const bool whole = cfi_csv_split(csv, &p, &field) == CSV_FINE;
+    return cfi_frame_fail_number(place, column, j, whole ? &field : NULL);
 }
 
 /* Fields from the one that begins at p to the end of its row. */

@@ -4,7 +4,6 @@
 #include "io/csv.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { SAMPLE_BYTES = 256 << 10, SAMPLE_ROWS = 1000 };
 
@@ -21,14 +20,13 @@ static unsigned char field_bits(const cfi_csv *csv, const cfi_csv_field *field)
     double ignored;
     if (cfi_csv_is_missing(csv, field))
         return 0;
-    return cfi_csv_number(field, &ignored) ? NUMBER : TEXT;
+    return cfi_field_number(field, &ignored) ? NUMBER : TEXT;
 }
 
 /* Counts the fields of the first row and makes the columns. */
 static cf_status count_columns(cfi_csv *csv, const char *p)
 {
-    const cf_index most =
-        csv->options->max_columns > 0 ? csv->options->max_columns : CFI_CSV_COLUMNS_MOST;
+    const cf_index most = cfi_columns_most(csv->options);
     cf_index n = 0;
     cfi_csv_field field;
     do {
@@ -48,14 +46,14 @@ static cf_status copy_names(cfi_csv *csv, const first_rows *rows)
 {
     for (cf_index j = 0; j < csv->n_columns; j++) {
         const cfi_csv_field *field = &rows->fields[j];
-        char *name = cf_alloc((cf_index)field->length + 24, 1);
+        char *name = cf_alloc((cf_index)field->length + CFI_PLACE_NAME_SIZE, 1);
         if (!name)
             return cf_out_of_memory();
         csv->columns[j].name = name;
-        const size_t n = cfi_csv_unquote(field, name);
+        const size_t n = cfi_field_unquote(field, name);
         name[n] = '\0';
         if (n == 0) /* row numbers as R and pandas write them: a column without a name */
-            snprintf(name, 24, "x%lld", (long long)j);
+            cfi_place_name(j, name);
     }
     return CF_OK;
 }
@@ -92,26 +90,17 @@ static void look_at_rows(cfi_csv *csv, const char *p, first_rows *rows)
     }
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Finds two columns of one name; the names in ascending order are left in `sorted`. */
 static const char *find_double(const cfi_csv *csv, const char **sorted)
 {
     for (cf_index j = 0; j < csv->n_columns; j++)
         sorted[j] = csv->columns[j].name;
-    qsort(sorted, (size_t)csv->n_columns, sizeof *sorted, compare_names);
-    for (cf_index j = 1; j < csv->n_columns; j++)
-        if (strcmp(sorted[j - 1], sorted[j]) == 0)
-            return sorted[j];
-    return NULL;
+    return cfi_names_sort(sorted, csv->n_columns);
 }
 
 static bool has_name(const cfi_csv *csv, const char **sorted, const char *name)
 {
-    return bsearch(&name, sorted, (size_t)csv->n_columns, sizeof *sorted, compare_names) != NULL;
+    return cfi_names_hold(sorted, csv->n_columns, name);
 }
 
 /* True when an item of one of the options' lists stands in the first row as it is. */
@@ -127,7 +116,7 @@ static cf_status is_asked_for(const cfi_csv *csv, const char **sorted, bool *fou
         for (cf_index i = 0; i < items.count; i++) {
             double ignored;
             const cfi_csv_field field = {items.items[i], strlen(items.items[i]), false};
-            *found |= !cfi_csv_number(&field, &ignored) && has_name(csv, sorted, items.items[i]);
+            *found |= !cfi_field_number(&field, &ignored) && has_name(csv, sorted, items.items[i]);
         }
         cfi_list_clear(&items);
     }
