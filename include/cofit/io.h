@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file io.h
- * Reading and writing tables: CSV, TSV, svmlight, NumPy .npy and .npz, Matrix Market.
+ * Reading and writing tables: CSV, TSV, svmlight, NumPy .npy and .npz, Matrix Market, Arrow.
  *
  * Every reader gives the same form: X and y are matrices of doubles; a column of texts holds codes
  * into a dictionary of the matrix's schema, a missing field is NaN. Files are taken as hostile:
@@ -15,6 +15,8 @@
 #include "estimator.h"
 
 CF_BEGIN_DECLS
+
+struct ArrowArrayStream; /* cofit/arrow.h */
 
 /** Whether the first row of a table names the columns. */
 typedef enum cf_header {
@@ -43,10 +45,11 @@ typedef struct cf_read_options {
     char delimiter;           /**< CSV; 0 = tab for .tsv and .tsv.gz, else comma */
     cf_header header;         /**< CSV */
     const char *missing;      /**< CSV: fields that mean missing beside the empty one: "NA,?" */
-    const char *numeric;      /**< CSV: columns that must be numbers */
-    const char *categorical;  /**< CSV: columns taken as categories whatever they look like */
-    const char *text;         /**< CSV: columns taken as text whatever they look like */
-    const cf_schema *like;    /**< CSV: columns named (or, unnamed, placed) as here get its kinds */
+    const char *numeric;      /**< CSV, Arrow: columns that must be numbers */
+    const char *categorical;  /**< CSV, Arrow: columns taken as categories whatever they hold */
+    const char *text;         /**< CSV, Arrow: columns taken as text whatever they hold */
+    const cf_schema *like;    /**< CSV, Arrow: columns named (or, unnamed, placed) as here get its
+                                   kinds */
     cf_index n_features;      /**< svmlight: columns of X; 0 = the largest index seen */
     cf_index_base index_base; /**< svmlight */
     const char *format;       /**< "csv", "tsv", "svmlight", "npy", "npz", "mtx"; NULL = by the
@@ -114,6 +117,34 @@ CF_API CF_NODISCARD cf_status cf_read(const char *path, const cf_read_options *o
 /** As cf_read, with weights and groups. `out` is cleared first. */
 CF_API CF_NODISCARD cf_status cf_read_table(const char *path, const cf_read_options *options,
                                             cf_table *out);
+
+/**
+ * Reads the tables of an Arrow C stream, as pyarrow, pandas, polars and others export them, into
+ * one dense row-major f64 table; the columns are those of the stream's struct, by name.
+ *
+ * - Integers, floats (half ones too), booleans and the null type are numbers; null and NaN are
+ *   missing. An integer beyond 2^53, which no double holds exactly, is an error.
+ * - Texts (utf8, large_utf8, utf8_view) are categorical or text by the rule of cf_read_csv.
+ * - A dictionary of texts is categorical, a dictionary of numbers is the numbers. Batches may have
+ *   different dictionaries. Values that no row has are left out, the order is that of cf_read_csv.
+ * - A column asked for as numbers has its texts read as numbers, one asked for as categories or
+ *   text has its numbers written as texts: 3 for 3.0, True and False.
+ * - Other types (dates, decimals, lists, binary, ...) are an error unless the column is dropped; an
+ *   extension type is read as the type it is stored in.
+ * - Columns without a name (NULL or empty) are called x0, x1, ... by place if others have names.
+ *
+ * @param stream   always released, on success or not; used by the calling thread alone
+ * @param options  target, weights, groups, drop, numeric, categorical, text, like, name, max_rows,
+ *                 max_columns and n_threads count; NULL = defaults
+ * @param out      cleared first; rows are counted from 0 in messages
+ * @return CF_ERR_IO (the stream fails: its own message), CF_ERR_TYPE (a type is not taken),
+ *         CF_ERR_FORMAT (arrays that are not well formed, two columns of one name, no UTF-8, not a
+ *         number), CF_ERR_DATA (a missing target, weight or group; an integer beyond 2^53),
+ *         CF_ERR_NAME (unknown column), CF_ERR_ARGUMENT, CF_ERR_LIMIT, CF_ERR_MEMORY; `out` is then
+ *         empty.
+ */
+CF_API CF_NODISCARD cf_status cf_read_arrow(struct ArrowArrayStream *stream,
+                                            const cf_read_options *options, cf_table *out);
 
 /** How to write; all zero = defaults. Grows only at the end. */
 typedef struct cf_write_options {

@@ -136,7 +136,7 @@ static cf_status fail_format(const char *name)
                    name);
 }
 
-static cf_status check_options(const cf_read_options *o)
+cf_status cfi_check_options(const cf_read_options *o)
 {
     if (o->format && !is_format(o->format))
         return fail_format(o->format);
@@ -162,7 +162,7 @@ static cf_status read_path(const char *path, const cf_read_options *options, con
 {
     cfi_bytes bytes = {0};
     cf_status status;
-    CF_GO(check_options(options));
+    CF_GO(cfi_check_options(options));
     CF_GO(cfi_file_read(path, options->max_bytes, &bytes));
     CF_GO(read_bytes(path, options, wanted ? wanted : options->format, &bytes, out));
 cleanup:
@@ -232,7 +232,7 @@ cf_status cf_read_csv_memory(const void *bytes, size_t size, const cf_csv_option
     cf_status status;
     cf_matrix_clear(X);
     cf_matrix_clear(y);
-    CF_GO(check_options(o));
+    CF_GO(cfi_check_options(o));
     CF_GO(check_outputs(o, y));
     CF_GO(size < PTRDIFF_MAX / 2 ? CF_ALLOC(copy.data, (cf_index)size + CFI_FILE_PADDING)
                                  : cf_out_of_memory());

@@ -38,6 +38,18 @@ CF_NODISCARD cf_status cfi_finish_table(const char *name, const cf_read_options 
 /* CF_ERR_TYPE for a matrix with coded columns, whose texts a format of numbers would lose. */
 CF_NODISCARD cf_status cfi_check_numeric(const char *path, const cf_matrix *X);
 
+/* CF_ERR_ARGUMENT for options outside their ranges. */
+CF_NODISCARD cf_status cfi_check_options(const cf_read_options *options);
+
+/* Writes cfi_format_real's text, whole numbers without a point; returns its length. */
+size_t cfi_format_plain(double value, char *out);
+
+/* The double with the fewest digits that is `value` as a float. */
+double cfi_shortest_float(float value);
+
+/* IEEE half precision, by its bits. */
+float cfi_half_to_float(uint16_t half);
+
 /* Writing numbers: whole ones without a point. */
 void cfi_put_real(cfi_writer *w, double value);
 void cfi_put_int(cfi_writer *w, int64_t value);

@@ -8,22 +8,6 @@
 
 #include <string.h>
 
-/* IEEE half precision to single: exponent and fraction moved, subnormals scaled. */
-static float half_to_float(uint16_t half)
-{
-    const uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
-    const uint32_t exponent = half >> 10 & 0x1F, fraction = half & 0x3FF;
-    uint32_t bits;
-    float value;
-    if (exponent == 0) {
-        value = (float)fraction * 0x1p-24f;
-        return sign != 0 ? -value : value;
-    }
-    bits = sign | (exponent == 31 ? 0xFFu : exponent + 112) << 23 | fraction << 13;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 /* Element k as the bits of an unsigned integer of its size, in this machine's byte order. */
 static uint64_t load(const char *p, const cfi_npy_header *h)
 {
@@ -67,7 +51,7 @@ static double to_double(uint64_t bits, const cfi_npy_header *h)
         return value;
     }
     if (h->size == 2)
-        return (double)half_to_float((uint16_t)bits);
+        return (double)cfi_half_to_float((uint16_t)bits);
     const uint32_t low = (uint32_t)bits;
     memcpy(&single, &low, sizeof single);
     return (double)single;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Numbers as the writers put them: the shortest text that reads back, whole ones without a point.
+/*
+ * Numbers as the writers put them: the shortest text that reads back, whole ones without a point;
+ * and half precision.
  */
 #include "base/text.h"
 #include "io/io.h"
@@ -7,9 +9,25 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-/* The double with the fewest digits that is `value` as a float. */
-static double shortest_float(float value)
+/* Exponent and fraction are moved, subnormals scaled. */
+float cfi_half_to_float(uint16_t half)
+{
+    const uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
+    const uint32_t exponent = half >> 10 & 0x1F, fraction = half & 0x3FF;
+    uint32_t bits;
+    float value;
+    if (exponent == 0) {
+        value = (float)fraction * 0x1p-24f;
+        return sign != 0 ? -value : value;
+    }
+    bits = sign | (exponent == 31 ? 0xFFu : exponent + 112) << 23 | fraction << 13;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+double cfi_shortest_float(float value)
 {
     for (int digits = 6; digits < 9; digits++) {
         char text[CFI_NUMBER_SIZE];
@@ -22,13 +40,16 @@ static double shortest_float(float value)
     return (double)value;
 }
 
+size_t cfi_format_plain(double value, char *out)
+{
+    const size_t n = cfi_format_real(value, out);
+    return n > 2 && out[n - 1] == '0' && out[n - 2] == '.' ? n - 2 : n;
+}
+
 void cfi_put_real(cfi_writer *w, double value)
 {
     char *room = cfi_writer_room(w, CFI_NUMBER_SIZE);
-    size_t n = cfi_format_real(value, room);
-    if (n > 2 && room[n - 1] == '0' && room[n - 2] == '.')
-        n -= 2;
-    cfi_writer_took(w, n);
+    cfi_writer_took(w, cfi_format_plain(value, room));
 }
 
 void cfi_put_int(cfi_writer *w, int64_t value)
@@ -42,7 +63,7 @@ void cfi_put_stored(cfi_writer *w, const cf_matrix *M, cf_index at)
     if (M->dtype == CF_I64)
         cfi_put_int(w, ((const int64_t *)M->values)[at]);
     else if (M->dtype == CF_F32 && isfinite(((const float *)M->values)[at]))
-        cfi_put_real(w, shortest_float(((const float *)M->values)[at]));
+        cfi_put_real(w, cfi_shortest_float(((const float *)M->values)[at]));
     else
         cfi_put_real(w, cfi_element(M->values, M->dtype, at));
 }
