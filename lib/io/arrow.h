@@ -10,7 +10,7 @@
 #include "cofit/arrow.h"
 #include "io/frame.h"
 
-enum { CFI_ARROW_RUN = 64 /* elements of a column that are read at once */ };
+enum { CFI_ARROW_RUN = 64 /* elements of a column that are read at once: bits of a word */ };
 
 /* How the elements of an array lie. */
 typedef enum cfi_arrow_layout {
@@ -98,6 +98,10 @@ cfi_arrow_fault cfi_arrow_text(const cfi_arrow_span *span, cf_index i, cfi_field
  */
 cfi_arrow_fault cfi_arrow_numbers(const cfi_arrow_span *span, cf_index begin, cf_index n,
                                   double *out, cf_index *at);
+
+/* Where doubles without a bitmap lie that can be used as they are, from element `begin`; or NULL.
+ */
+const double *cfi_arrow_doubles(const cfi_arrow_span *span, cf_index begin);
 
 /* Writes the number at element i exactly; returns the length, 0 when it is missing. */
 size_t cfi_arrow_format(const cfi_arrow_span *span, cf_index i, char out[CFI_NUMBER_SIZE]);

@@ -66,14 +66,16 @@ static cfi_arrow_fault fill_run(const cfi_arrow *arrow, const cfi_arrow_batch *b
 {
     const cfi_frame_column *column = &arrow->frame.columns[j];
     const cfi_arrow_span span = cfi_arrow_column_span(arrow, batch, j);
-    double x[CFI_ARROW_RUN];
-    cfi_arrow_fault fault = cfi_arrow_numbers(&span, begin, n, x, at);
+    double room[CFI_ARROW_RUN];
+    const double *x = cfi_arrow_doubles(&span, begin);
+    cfi_arrow_fault fault = x ? ARROW_FINE : cfi_arrow_numbers(&span, begin, n, room, at);
     if (fault == ARROW_FINE && arrow->types[j].values) {
         const cfi_arrow_span dictionary = cfi_arrow_dictionary_span(arrow, batch, j);
-        fault = look_up(&dictionary, n, x, at);
+        fault = look_up(&dictionary, n, room, at);
     }
     if (fault != ARROW_FINE)
         return fault;
+    x = x ? x : room;
     double *cells = column->cells + (batch->first_row + begin) * column->stride;
     for (cf_index k = 0; k < n; k++)
         cells[k * column->stride] = x[k];

@@ -3,6 +3,7 @@
 #include "io/arrow.h"
 #include "io/io.h"
 #include "matrix/elements.h"
+#include "matrix/kernels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -96,11 +97,31 @@ static cfi_arrow_fault parse_texts(const cfi_arrow_span *span, cf_index begin, c
     return ARROW_FINE;
 }
 
+/* Bits at to at + n of a bitmap, 0 < n <= CFI_ARROW_RUN; no byte behind them is read. */
+static uint64_t load_bits(const unsigned char *bits, cf_index at, cf_index n)
+{
+    const unsigned char *first = bits + (at >> 3), *last = bits + ((at + n - 1) >> 3);
+    uint64_t word = 0;
+    for (int k = 0; k < 8 && first + k <= last; k++)
+        word |= (uint64_t)first[k] << (8 * k);
+    word >>= at & 7;
+    if (last == first + 8) /* then at is no multiple of 8 */
+        word |= (uint64_t)*last << (64 - (at & 7));
+    return word;
+}
+
+/* Elements without their bit become missing. */
+CF_CLONES static void mark_missing(uint64_t bits, cf_index n, double *out)
+{
+    for (cf_index k = 0; k < n; k++)
+        out[k] = bits >> k & 1 ? out[k] : (double)NAN;
+}
+
 /* Numbers whatever the bitmap says: what lies at a null is some number too. */
 static void load_numbers(const cfi_arrow_type *type, const void *values, cf_index at, cf_index n,
                          double *out)
 {
-    uint64_t aligned[CFI_ARROW_RUN];
+    uint64_t aligned[CFI_ARROW_RUN], bits;
     if (type->size > 0 && (uintptr_t)values % type->size != 0) {
         memcpy(aligned, (const char *)values + at * (cf_index)type->size, (size_t)n * type->size);
         values = aligned;
@@ -108,8 +129,9 @@ static void load_numbers(const cfi_arrow_type *type, const void *values, cf_inde
     }
     switch (type->layout) {
     case ARROW_BOOL:
+        bits = load_bits(values, at, n);
         for (cf_index k = 0; k < n; k++)
-            out[k] = cfi_arrow_bit(values, at + k);
+            out[k] = (double)(bits >> k & 1);
         break;
     case ARROW_HALF:
         for (cf_index k = 0; k < n; k++)
@@ -136,6 +158,15 @@ static void load_numbers(const cfi_arrow_type *type, const void *values, cf_inde
     case ARROW_TEXT_VIEW:
         break; /* not numbers */
     }
+}
+
+const double *cfi_arrow_doubles(const cfi_arrow_span *span, cf_index begin)
+{
+    const void *values = span->array->n_buffers == 2 ? span->array->buffers[1] : NULL;
+    if (span->type->layout != ARROW_PLAIN || span->type->dtype != CF_F64 ||
+        valid_bits(span->array) || (uintptr_t)values % sizeof(double) != 0)
+        return NULL;
+    return (const double *)values + span->start + begin;
 }
 
 /* The 64 bits at an element. */
@@ -180,8 +211,8 @@ cfi_arrow_fault cfi_arrow_numbers(const cfi_arrow_span *span, cf_index begin, cf
     }
     load_numbers(type, array->buffers[1], span->start + begin, n, out);
     const unsigned char *bits = valid_bits(array);
-    for (cf_index k = 0; bits && k < n; k++)
-        out[k] = cfi_arrow_bit(bits, span->start + begin + k) ? out[k] : (double)NAN;
+    if (bits && n > 0)
+        mark_missing(load_bits(bits, span->start + begin, n), n, out);
     if (type->layout == ARROW_I64 || type->layout == ARROW_U64)
         return find_large(span, begin, n, out, at);
     return ARROW_FINE;

@@ -57,6 +57,8 @@ static cf_status sort_texts(const cfi_frame *frame, const cfi_frame_column *colu
                             cfi_text_set *set)
 {
     double *code = NULL;
+    if (set->count == 0)
+        return CF_OK;
     CF_TRY(CF_ALLOC(code, set->count));
     qsort(set->items, (size_t)set->count, sizeof *set->items, compare_texts);
     for (cf_index i = 0; i < set->count; i++)

@@ -7,9 +7,10 @@
 #define COFIT_TESTS_ARROW_SOURCE_H
 
 #include "cofit/arrow.h"
+#include "cofit/io.h"
 #include "support/support.h"
 
-enum { SOURCE_COLUMNS = 10, SOURCE_BATCHES = 4 };
+enum { SOURCE_COLUMNS = 40, SOURCE_BATCHES = 4 };
 
 /* A column of a batch. */
 typedef struct piece {
@@ -38,13 +39,17 @@ typedef struct source {
 
 static int live; /* structs that nobody released */
 
+static void free_schema(struct ArrowSchema *schema)
+{
+    if (schema)
+        free_schema(schema->dictionary);
+    free(schema);
+}
+
 static void release_schema(struct ArrowSchema *schema)
 {
-    for (int64_t j = 0; j < SOURCE_COLUMNS; j++) {
-        struct ArrowSchema *child = ((struct ArrowSchema **)schema->private_data)[j];
-        free(child->dictionary);
-        free(child);
-    }
+    for (int64_t j = 0; j < SOURCE_COLUMNS; j++)
+        free_schema(((struct ArrowSchema **)schema->private_data)[j]);
     free(schema->private_data);
     schema->release = NULL;
     live--;
@@ -156,16 +161,64 @@ static void release_stream(struct ArrowArrayStream *stream)
     live--;
 }
 
+static cf_table table;
+
 /* Reads a source from its beginning; everything must be released, whatever comes of it. */
-static cf_status read_source(source *s, cf_read_options options, cf_table *table)
+static cf_status read_source(source *s, cf_read_options options)
 {
     struct ArrowArrayStream stream = {get_schema, get_next, get_last_error, release_stream, s};
     s->served = 0;
     live = 1;
-    const cf_status status = cf_read_arrow(&stream, &options, table);
+    const cf_status status = cf_read_arrow(&stream, &options, &table);
     ck_assert_int_eq(live, 0);
     ck_assert(stream.release == NULL);
     return status;
 }
+
+#define READ(s, ...) ASSERT_OK(read_source(s, (cf_read_options){__VA_ARGS__}))
+#define REFUSED(status, message, s, ...)                                                           \
+    do {                                                                                           \
+        ASSERT_FAILS(status, message, read_source(s, (cf_read_options){__VA_ARGS__}));             \
+        ck_assert_ptr_null(table.X.values);                                                        \
+        ck_assert_int_eq(table.X.rows + table.y.rows + table.weights.rows, 0);                     \
+    } while (0)
+
+/* Columns of n elements without nulls: a number type, and texts with their offsets. */
+#define NUMBERS(column_name, type, n, ...)                                                         \
+    {                                                                                              \
+        .name = column_name, .format = type, .length = n, .n_buffers = 2, .buffers = {             \
+            NULL,                                                                                  \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+#define TEXTS(column_name, type, n, offsets, texts)                                                \
+    {                                                                                              \
+        .name = column_name, .format = type, .length = n, .n_buffers = 3, .buffers = {             \
+            NULL,                                                                                  \
+            offsets,                                                                               \
+            texts                                                                                  \
+        }                                                                                          \
+    }
+#define ONE_BATCH(n, ...)                                                                          \
+    {                                                                                              \
+        .n_columns = sizeof((piece[]){__VA_ARGS__}) / sizeof(piece), .n_batches = 1, .batches = {  \
+            {.length = n, .columns = {__VA_ARGS__}}                                                \
+        }                                                                                          \
+    }
+
+/* red, a null, empty, green, red, blue */
+static const int32_t colour_offsets[] = {0, 3, 3, 3, 8, 11, 15};
+static const char colour_bytes[] = "redgreenredblue";
+static const unsigned char colour_bits[] = {0x3D};
+#define COLOURS(column_name)                                                                       \
+    {                                                                                              \
+        .name = column_name, .format = "u", .length = 6, .null_count = 1, .n_buffers = 3,          \
+        .buffers = {                                                                               \
+            colour_bits,                                                                           \
+            colour_offsets,                                                                        \
+            colour_bytes                                                                           \
+        }                                                                                          \
+    }
+static const double six[] = {0, 1, 2, 3, 4, 5};
 
 #endif
