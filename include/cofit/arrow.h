@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * @file arrow.h
- * The structs of the Arrow C data and stream interfaces, for cf_read_arrow.
+ * The structs of the Arrow C data and stream interfaces, for cf_read_arrow; not part of cofit.h.
  *
  * Their layout is a published ABI, which every library of data frames can export
  * (https://arrow.apache.org/docs/format/CDataInterface.html). The guards are the usual ones, so
