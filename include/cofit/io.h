@@ -59,6 +59,7 @@ typedef struct cf_read_options {
     cf_index max_rows;        /**< 0 = no limit */
     cf_index max_columns;     /**< 0 = 1000000 */
     int n_threads;            /**< 0 = omp_get_max_threads() of the caller */
+    bool no_free_text; /**< CSV, Arrow: columns of texts are categorical whatever they hold */
 } cf_read_options;
 
 /** The options of cf_read_csv. */

@@ -30,12 +30,15 @@ typedef struct coder {
 } coder;
 
 /* The rule of cf_read_csv's documentation. */
-static cf_column_kind decide_kind(const cfi_frame_column *column, const cfi_text_set *set)
+static cf_column_kind decide_kind(const cfi_frame *frame, const cfi_frame_column *column,
+                                  const cfi_text_set *set)
 {
     if (column->role != ROLE_X)
         return CF_CATEGORICAL;
     if (column->given)
         return column->kind;
+    if (frame->options->no_free_text)
+        return CF_CATEGORICAL;
     uint64_t bytes = 0;
     for (cf_index i = 0; i < set->count; i++) {
         const cfi_distinct *item = &set->items[i];
@@ -100,7 +103,7 @@ static cf_status code_column(void *ctx, cf_index task, cf_run *run)
     cf_status status;
     CF_GO(cf_run_check(run));
     CF_GO(c->code_cells(c->ctx, coded->index, &set));
-    coded->kind = decide_kind(column, &set);
+    coded->kind = decide_kind(c->frame, column, &set);
     if (coded->kind == CF_CATEGORICAL)
         CF_GO(sort_texts(c->frame, column, &set));
     CF_GO(copy_texts(&set, coded));

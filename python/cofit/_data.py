@@ -28,7 +28,7 @@ def column_names(X):
     """The names of a data frame's columns if all are texts, else None."""
     if not is_table(X):
         return None
-    names = list(X.columns)
+    names = list(X.column_names if hasattr(X, "column_names") else X.columns)
     kinds = sorted({type(name).__name__ for name in names})
     if len(kinds) > 1 and "str" in kinds:
         raise TypeError(
@@ -167,13 +167,26 @@ def _table_columns(X):
             yield array if array.dtype.kind in "biuf" else np.asarray(array, dtype=object)
 
 
-def _table(X, names):
-    dtypes = list(X.dtypes)
-    if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in dtypes):
+def _pandas_table(X, names):
+    if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in X.dtypes):
         array = X.to_numpy()
-        array = array if array.dtype in READY else array.astype(np.float64)
-        return Matrix.dense(_ready(array), names, None) if names else _ready(array)
+        array = _ready(array if array.dtype in READY else array.astype(np.float64))
+        return Matrix.dense(array, names, None) if names else array
+    if names and "pyarrow" in sys.modules:
+        try:
+            capsule = X.reset_index(drop=True).__arrow_c_stream__()
+        except Exception:  # what Arrow cannot hold: the message is better below
+            pass
+        else:
+            return Matrix.from_arrow(capsule)
     return _coded_matrix(list(_table_columns(X)), names)
+
+
+def _table(X, names):
+    """A data frame as a Matrix: numbers of pandas in one block as they are, the rest by Arrow."""
+    if hasattr(X, "iloc"):
+        return _pandas_table(X, names)
+    return Matrix.from_arrow(X.__arrow_c_stream__())
 
 
 def prepare_X(X, owner, names=None, name="X"):

@@ -2,6 +2,8 @@
 /* NumPy arrays as matrices and back, without copies. */
 #include "glue.h"
 
+#include <cofit/arrow.h>
+
 #include <string.h>
 
 /* The dtype of a native, aligned array the library reads as it is. */
@@ -284,6 +286,24 @@ static PyObject *matrix_csr(PyObject *type, PyObject *args)
     return (PyObject *)self;
 }
 
+/* from_arrow(capsule): the table of an Arrow C stream; texts are categories. */
+static PyObject *matrix_from_arrow(PyObject *type, PyObject *capsule)
+{
+    struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, "arrow_array_stream");
+    const cf_read_options options = {.no_free_text = true};
+    cf_table table = {0};
+    (void)type;
+    if (!stream)
+        return NULL;
+    /* Producers such as pyarrow may call back into Python: the GIL is kept. */
+    const cf_status status = cf_read_arrow(stream, &options, &table);
+    matrix_object *self = status == CF_OK ? new_matrix(&table.X, NULL) : NULL;
+    if (self)
+        table.X = (cf_matrix){0};
+    cf_table_clear(&table);
+    return status == CF_OK ? (PyObject *)self : raise_status(status);
+}
+
 /* (data, indices, indptr, shape) of a sparse matrix, over its memory. */
 static PyObject *matrix_parts(PyObject *self, PyObject *unused)
 {
@@ -383,6 +403,7 @@ static PyObject *matrix_shape(PyObject *self, void *unused)
 static PyMethodDef matrix_methods[] = {
     {"dense", matrix_dense, METH_VARARGS | METH_STATIC, "dense(array, names, dictionaries)"},
     {"csr", matrix_csr, METH_VARARGS | METH_STATIC, "csr(data, indices, indptr, rows, cols)"},
+    {"from_arrow", matrix_from_arrow, METH_O | METH_STATIC, "from_arrow(stream capsule)"},
     {"parts", matrix_parts, METH_NOARGS, "(data, indices, indptr, shape) of a sparse matrix"},
     {"values", matrix_values, METH_NOARGS, "the elements of a dense matrix"},
     {"dictionaries", matrix_dictionaries, METH_NOARGS, "texts of each column, or None"},
