@@ -78,44 +78,73 @@ cf_status cfi_fail_unknown(const char *owner, const cf_schema *schema, const cfi
                    name ? name : "", name ? "')" : "", (long long)i);
 }
 
+/* Codes below n, each once. */
+static cf_status check_codes(const double *codes, cf_index n, bool *sound)
+{
+    bool *seen;
+    CF_TRY(CF_ALLOC_ZERO(seen, n));
+    for (cf_index k = 0; k < n && *sound; k++) {
+        const double x = codes[k];
+        *sound = x >= 0 && x < (double)n && x == floor(x) && !seen[(cf_index)x];
+        if (*sound)
+            seen[(cf_index)x] = true;
+    }
+    cf_free(seen);
+    return CF_OK;
+}
+
 /* The entries of column j: codes once each, or ascending numbers; missing only at the end. */
-static bool has_sound_values(const cf_estimator *self, const cfi_categories *c, cf_index j)
+static cf_status check_values(const cf_estimator *self, const cfi_categories *c, cf_index j,
+                              bool *sound)
 {
     const double *values = cfi_categories_of(c, j);
     const cf_index n = cfi_categories_count(c, j) - cfi_categories_has_missing(c, j);
-    const bool coded = is_coded(self, j);
-    if (coded && cf_schema_dictionary_size(cf_features_in(self), j) != n)
-        return false;
-    for (cf_index k = 0; k < n; k++) {
-        if (coded && !(values[k] >= 0 && values[k] < (double)n && values[k] == floor(values[k])))
-            return false;
-        if (!coded && (isnan(values[k]) || (k > 0 && values[k] <= values[k - 1])))
-            return false;
+    *sound = n == 0 || !isnan(values[0]);
+    if (is_coded(self, j)) {
+        *sound = *sound && cf_schema_dictionary_size(cf_features_in(self), j) == n;
+        return check_codes(values, n, sound);
     }
-    return true;
+    for (cf_index k = 1; k < n && *sound; k++)
+        *sound = values[k] > values[k - 1];
+    return CF_OK;
 }
 
-cf_status cfi_categories_validate(const cf_estimator *self, const char *owner,
-                                  const cfi_categories *c)
+/* The frequent categories count up, the infrequent ones share the group behind them. */
+static bool has_sound_groups(const cfi_categories *c, cf_index j, bool missing_apart)
+{
+    const bool apart = missing_apart && cfi_categories_has_missing(c, j);
+    const cf_index n = cfi_categories_count(c, j) - apart;
+    const cf_index rare = c->infrequent->items[j].rows, last = n - rare;
+    cf_index next = 0;
+    for (cf_index k = 0; k < n; k++) {
+        const int32_t group = cfi_categories_group(c, j, k);
+        if (next < last && group == next)
+            next++;
+        else if (group != last || rare == 0)
+            return false;
+    }
+    return next == last && (!apart || cfi_categories_group(c, j, n) == last);
+}
+
+cf_status cfi_categories_validate(const cf_estimator *self, const cfi_categories *c,
+                                  bool missing_apart)
 {
     const cf_index d = cf_self_n_features(self);
     const int64_t *begins = c->begins->data;
-    bool sound = c->values->count == d && c->infrequent->count == d && c->begins->length == d + 1 &&
-                 c->begins->dtype == CF_I64 && c->groups->dtype == CF_I32 && begins[0] == 0;
+    bool sound = c->values->count == d && c->infrequent->count == d && begins[0] == 0 &&
+                 begins[d] == c->groups->length;
     for (cf_index j = 0; j < d && sound; j++) {
-        const cf_matrix *values = &c->values->items[j], *rare = &c->infrequent->items[j];
-        sound = values->cols == 1 && values->dtype == CF_F64 && values->storage == CF_DENSE &&
-                values->rows == begins[j + 1] - begins[j] && begins[j + 1] <= c->groups->length &&
-                rare->rows <= values->rows && has_sound_values(self, c, j);
-        const cf_index groups = sound ? cfi_categories_groups(c, j, false) : 0;
-        for (cf_index k = 0; sound && k < values->rows; k++) {
-            const int32_t group = cfi_categories_group(c, j, k);
-            sound = group >= 0 && group < groups;
-        }
+        sound = begins[j + 1] <= c->groups->length &&
+                cfi_categories_count(c, j) == begins[j + 1] - begins[j] &&
+                c->infrequent->items[j].rows <= cfi_categories_count(c, j);
+        if (sound)
+            CF_TRY(check_values(self, c, j, &sound));
+        sound = sound && has_sound_groups(c, j, missing_apart);
     }
-    if (sound && begins[d] == c->groups->length)
+    if (sound)
         return CF_OK;
-    return cf_fail(CF_ERR_FORMAT, "%s: the categories contradict each other", owner);
+    return cf_fail(CF_ERR_FORMAT, "%s: the categories contradict each other",
+                   cf_class_name(cf_class_of(self)));
 }
 
 cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category, bool integers,

@@ -53,9 +53,9 @@ cf_index cfi_categories_groups(const cfi_categories *c, cf_index j, bool missing
 /* The group of category k of column j. */
 int32_t cfi_categories_group(const cfi_categories *c, cf_index j, cf_index k);
 
-/* Checks a loaded state: sizes, order, ranges. CF_ERR_FORMAT. */
-CF_NODISCARD cf_status cfi_categories_validate(const cf_estimator *self, const char *owner,
-                                               const cfi_categories *c);
+/* Checks a loaded state: sizes, order, ranges, groups. CF_ERR_FORMAT, CF_ERR_MEMORY. */
+CF_NODISCARD cf_status cfi_categories_validate(const cf_estimator *self, const cfi_categories *c,
+                                               bool missing_apart);
 
 /* The texts of the categories' column for names: "a", "1.0", "1" of integers, "nan". */
 CF_NODISCARD cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category,

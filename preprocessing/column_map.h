@@ -26,11 +26,4 @@ CF_NODISCARD cf_status cfi_map_columns(cf_run *run, const cf_matrix *X, const cf
 CF_NODISCARD cf_status cfi_scale_sparse_columns(cf_run *run, const cf_matrix *X,
                                                 const double *scale, bool divide, cf_matrix *out);
 
-/* True for what a scaler's state must be before it is read as doubles: dense, f64, one column. */
-static inline bool cfi_is_column(const cf_matrix *X)
-{
-    return X->rows == 0 ||
-           (X->storage == CF_DENSE && X->dtype == CF_F64 && X->cols == 1 && X->row_stride == 1);
-}
-
 #endif

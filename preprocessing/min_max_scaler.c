@@ -122,16 +122,6 @@ static cf_status inverse_transform(const cf_estimator *self, const cf_matrix *X,
     return cfi_map_columns(run, X, &map, out);
 }
 
-/* The slots read these as doubles without looking again. */
-static cf_status validate(const cf_estimator *self)
-{
-    const min_max_scaler *s = (const min_max_scaler *)self;
-    if (cfi_is_column(&s->min_) && cfi_is_column(&s->scale_) && cfi_is_column(&s->data_min_) &&
-        cfi_is_column(&s->data_max_) && s->min_.rows > 0 && s->scale_.rows > 0)
-        return CF_OK;
-    return cf_fail(CF_ERR_FORMAT, "MinMaxScaler: the statistics are not columns of doubles");
-}
-
 static const cf_param params[] = {
     CF_ROW_VALUE(min_max_scaler, feature_range, "(0, 1)", "tuple",
                  "where the least and the largest value go"),
@@ -145,7 +135,7 @@ static const cf_state state[] = {
     CF_HELD_MATRIX(min_max_scaler, data_min_, "(n_features)", "least value of each column"),
     CF_HELD_MATRIX(min_max_scaler, data_max_, "(n_features)", "largest value of each column"),
     CF_HELD_MATRIX(min_max_scaler, data_range_, "(n_features)", "their difference"),
-    CF_HELD_INT(min_max_scaler, n_samples_seen_, "rows seen"),
+    CF_HELD_INT(min_max_scaler, n_samples_seen_, "rows seen", .range = "[0, 9007199254740992]"),
     CF_END,
 };
 
@@ -186,7 +176,6 @@ CF_CLASS(MinMaxScaler) = {
     .partial_fit = fit,
     .transform = transform,
     .inverse_transform = inverse_transform,
-    .validate = validate,
     .check_params = check_params,
     .examples = examples,
 };

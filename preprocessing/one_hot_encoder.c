@@ -173,6 +173,22 @@ static cf_status choose_dropped(cf_estimator *self)
 
 /* ---- fit ---- */
 
+/* The output column of category k of feature j, whose columns begin at `first`. */
+static int32_t column_of(const one_hot_encoder *e, cf_index j, cf_index k, int64_t first)
+{
+    const cfi_categories c = learned(e);
+    const cf_index dropped = dropped_group(e, j), group = cfi_categories_group(&c, j, k);
+    return group == dropped ? CFI_NO_COLUMN
+                            : (int32_t)(first + group - (dropped >= 0 && group > dropped));
+}
+
+/* Output columns of feature j. */
+static cf_index width_of(const one_hot_encoder *e, cf_index j)
+{
+    const cfi_categories c = learned(e);
+    return cfi_categories_groups(&c, j, false) - (dropped_group(e, j) >= 0);
+}
+
 /* Deals out the output columns. */
 static cf_status place_columns(cf_estimator *self)
 {
@@ -184,14 +200,9 @@ static cf_status place_columns(cf_estimator *self)
     CF_TRY(cf_array_resize(&e->columns, CF_I32, begins[d]));
     int32_t *columns = e->columns.data;
     for (cf_index j = 0; j < d; j++) {
-        const cf_index dropped = dropped_group(e, j);
-        for (cf_index k = 0; k < cfi_categories_count(&c, j); k++) {
-            const cf_index group = cfi_categories_group(&c, j, k);
-            const cf_index column = first + group - (dropped >= 0 && group > dropped);
-            columns[begins[j] + cfi_category_position(self, &c, j, k)] =
-                group == dropped ? CFI_NO_COLUMN : (int32_t)column;
-        }
-        first += cfi_categories_groups(&c, j, false) - (dropped >= 0);
+        for (cf_index k = 0; k < cfi_categories_count(&c, j); k++)
+            columns[begins[j] + cfi_category_position(self, &c, j, k)] = column_of(e, j, k, first);
+        first += width_of(e, j);
     }
     if (first > INT32_MAX)
         return cf_fail(CF_ERR_LIMIT, "OneHotEncoder: %lld output columns, most are %d",
@@ -410,28 +421,26 @@ cleanup:
 
 /* ---- tables ---- */
 
-/* Columns are used as indices without looking again: none may lie outside. */
+/* Each column is where fit would have put it. */
 static cf_status validate(const cf_estimator *self)
 {
     const one_hot_encoder *e = const_self(self);
     const cfi_categories c = learned(e);
-    const cf_index d = cf_self_n_features(self);
-    CF_TRY(cfi_categories_validate(self, "OneHotEncoder", &c));
-    bool sound =
-        e->columns.dtype == CF_I32 && e->columns.length == e->groups.length &&
-        (e->drop_idx_.length == 0 || (e->drop_idx_.length == d && e->drop_idx_.dtype == CF_I64));
-    const int64_t *drop = e->drop_idx_.data;
-    int64_t columns = 0;
+    const int64_t *drop = e->drop_idx_.data, *begins = e->begins.data;
+    const int32_t *columns = e->columns.data;
+    const cf_index d = cf_self_n_features(self), drops = e->drop_idx_.length;
+    CF_TRY(cfi_categories_validate(self, &c, false));
+    bool sound = e->columns.length == e->groups.length;
+    int64_t first = 0;
     for (cf_index j = 0; j < d && sound; j++) {
-        const int64_t k = e->drop_idx_.length > 0 ? drop[j] : -1;
-        sound = k >= -1 && k < cfi_categories_count(&c, j);
-        columns += cfi_categories_groups(&c, j, false) - (k >= 0);
+        const cf_index count = cfi_categories_count(&c, j);
+        sound = drops == 0 || drop[j] < count;
+        for (cf_index k = 0; k < count && sound; k++)
+            sound = columns[begins[j] + cfi_category_position(self, &c, j, k)] ==
+                    column_of(e, j, k, first);
+        first += sound ? width_of(e, j) : 0;
     }
-    for (cf_index k = 0; k < e->columns.length && sound; k++) {
-        const int32_t column = ((const int32_t *)e->columns.data)[k];
-        sound = column >= CFI_NO_COLUMN && column < e->n_columns;
-    }
-    if (sound && columns == e->n_columns)
+    if (sound && first == e->n_columns)
         return CF_OK;
     return cf_fail(CF_ERR_FORMAT, "OneHotEncoder: the columns contradict the categories");
 }
@@ -456,15 +465,21 @@ static const cf_param params[] = {
 
 static const cf_state state[] = {
     CF_HELD_MATRICES(one_hot_encoder, categories_,
-                     "categories of each column, missing last; texts as codes of its dictionary"),
+                     "categories of each column, missing last; texts as codes of its dictionary",
+                     .shape = "(?, 1)"),
     CF_HELD_MATRICES(one_hot_encoder, infrequent_categories_,
-                     "the categories of each column that share a column"),
-    CF_HELD_ARRAY(one_hot_encoder, drop_idx_, "(?)",
-                  "category of each column that is left out, -1 = none; empty without drop"),
-    CF_HELD_ARRAY(one_hot_encoder, begins, "(n_features + 1)", "first category of each column"),
-    CF_HELD_ARRAY(one_hot_encoder, groups, "(?)", "group of each category"),
-    CF_HELD_ARRAY(one_hot_encoder, columns, "(?)", "output column of each position"),
-    CF_HELD_INT(one_hot_encoder, n_columns, "columns of the output"),
+                     "the categories of each column that share a column", .shape = "(?, 1)",
+                     .optional = true),
+    CF_HELD_ARRAY(one_hot_encoder, drop_idx_, "(n_features)",
+                  "category of each column that is left out, -1 = none; empty without drop",
+                  .dtypes = CF_BIT(CF_I64), .range = "[-1, inf)", .optional = true),
+    CF_HELD_ARRAY(one_hot_encoder, begins, "(n_features + 1)", "first category of each column",
+                  .dtypes = CF_BIT(CF_I64), .range = "[0, inf)"),
+    CF_HELD_ARRAY(one_hot_encoder, groups, "(?)", "group of each category",
+                  .dtypes = CF_BIT(CF_I32), .range = "[0, inf)"),
+    CF_HELD_ARRAY(one_hot_encoder, columns, "(?)", "output column of each position",
+                  .dtypes = CF_BIT(CF_I32)),
+    CF_HELD_INT(one_hot_encoder, n_columns, "columns of the output", .range = "[0, 2147483647]"),
     CF_HELD_BOOL(one_hot_encoder, integers, "the numbers of fit were integers"),
     CF_END,
 };

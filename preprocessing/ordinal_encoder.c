@@ -309,8 +309,8 @@ static cf_status validate(const cf_estimator *self)
 {
     const ordinal_encoder *e = const_self(self);
     const cfi_categories c = learned(e);
-    CF_TRY(cfi_categories_validate(self, "OrdinalEncoder", &c));
-    if (e->codes.dtype != CF_F64 || e->codes.length != e->groups.length)
+    CF_TRY(cfi_categories_validate(self, &c, true));
+    if (e->codes.length != e->groups.length)
         return cf_fail(CF_ERR_FORMAT, "OrdinalEncoder: %lld codes for %lld categories",
                        (long long)e->codes.length, (long long)e->groups.length);
     return CF_OK;
@@ -335,11 +335,15 @@ static const cf_param params[] = {
 
 static const cf_state state[] = {
     CF_HELD_MATRICES(ordinal_encoder, categories_,
-                     "categories of each column, missing last; texts as codes of its dictionary"),
+                     "categories of each column, missing last; texts as codes of its dictionary",
+                     .shape = "(?, 1)"),
     CF_HELD_MATRICES(ordinal_encoder, infrequent_categories_,
-                     "the categories of each column that share a number"),
-    CF_HELD_ARRAY(ordinal_encoder, begins, "(n_features + 1)", "first category of each column"),
-    CF_HELD_ARRAY(ordinal_encoder, groups, "(?)", "group of each category"),
+                     "the categories of each column that share a number", .shape = "(?, 1)",
+                     .optional = true),
+    CF_HELD_ARRAY(ordinal_encoder, begins, "(n_features + 1)", "first category of each column",
+                  .dtypes = CF_BIT(CF_I64), .range = "[0, inf)"),
+    CF_HELD_ARRAY(ordinal_encoder, groups, "(?)", "group of each category",
+                  .dtypes = CF_BIT(CF_I32), .range = "[0, inf)"),
     CF_HELD_ARRAY(ordinal_encoder, codes, "(?)", "output of each position"),
     CF_END,
 };

@@ -348,19 +348,27 @@ static void traits(const cf_estimator *self, cf_traits *t)
         t->methods &= ~(unsigned)CF_HAS_INVERSE;
 }
 
-/* Indicator columns ascend and exist: they index rows of the plan. */
+/* A statistic of texts is a code, also of the text the output has beside them. */
+static bool is_code(const cf_estimator *self, cf_index j, double x)
+{
+    const double texts = (double)cf_schema_dictionary_size(cf_features_in(self), j);
+    return isnan(x) || (x >= 0 && x <= texts && x == floor(x));
+}
+
+/* Indicator columns ascend: each has a place of its own. */
 static cf_status validate(const cf_estimator *self)
 {
     const simple_imputer *s = const_self(self);
     const int64_t *features = s->indicator_features.data;
-    if (!cfi_is_column(&s->statistics_) || s->statistics_.rows != cf_self_n_features(self) ||
-        (s->indicator_features.length > 0 && s->indicator_features.dtype != CF_I64))
-        return cf_fail(CF_ERR_FORMAT, "SimpleImputer: the state has other types");
-    for (cf_index k = 0; k < s->indicator_features.length; k++)
-        if (features[k] < 0 || features[k] >= s->statistics_.rows ||
-            (k > 0 && features[k] <= features[k - 1]))
+    const double *statistics = s->statistics_.values;
+    for (cf_index k = 1; k < s->indicator_features.length; k++)
+        if (features[k] <= features[k - 1])
             return cf_fail(CF_ERR_FORMAT, "SimpleImputer: indicator_features[%lld] = %lld",
                            (long long)k, (long long)features[k]);
+    for (cf_index j = 0; j < s->statistics_.rows; j++)
+        if (is_coded(cf_features_in(self), j) && !is_code(self, j, statistics[j]))
+            return cf_fail(CF_ERR_FORMAT, "SimpleImputer: statistics_[%lld] = %g is no text",
+                           (long long)j, statistics[j]);
     return CF_OK;
 }
 
@@ -381,8 +389,9 @@ static const cf_param params[] = {
 static const cf_state state[] = {
     CF_HELD_MATRIX(simple_imputer, statistics_, "(n_features)",
                    "what replaces missing entries of each column; codes in columns of texts"),
-    CF_HELD_ARRAY(simple_imputer, indicator_features, "(?)", "columns that have an indicator"),
-    CF_HELD_TEXT(simple_imputer, fill_text, "the constant of columns of texts"),
+    CF_HELD_ARRAY(simple_imputer, indicator_features, "(?)", "columns that have an indicator",
+                  .dtypes = CF_BIT(CF_I64), .range = "[0, n_features)"),
+    CF_HELD_TEXT(simple_imputer, fill_text, "the constant of columns of texts", .optional = true),
     CF_END,
 };
 

@@ -158,20 +158,10 @@ static cf_status n_samples_seen(const cf_estimator *self, cf_matrix *out)
     for (cf_index j = 0; j < count; j++) {
         if (s->weighted)
             ((double *)out->values)[j] = weights[j];
-        else
-            ((int64_t *)out->values)[j] = (int64_t)weights[j];
+        else /* a count, unless a file says otherwise */
+            ((int64_t *)out->values)[j] = weights[j] < 0x1p63 ? (int64_t)weights[j] : INT64_MAX;
     }
     return CF_OK;
-}
-
-/* The slots read these as doubles without looking again. */
-static cf_status validate(const cf_estimator *self)
-{
-    const standard_scaler *s = (const standard_scaler *)self;
-    if (cfi_is_column(&s->mean_) && cfi_is_column(&s->var_) && cfi_is_column(&s->scale_) &&
-        s->weights.dtype == CF_F64)
-        return CF_OK;
-    return cf_fail(CF_ERR_FORMAT, "StandardScaler: the statistics are not columns of doubles");
 }
 
 static const cf_param params[] = {
@@ -182,13 +172,13 @@ static const cf_param params[] = {
 
 static const cf_state state[] = {
     CF_HELD_MATRIX(standard_scaler, scale_, "(n_features)",
-                   "divisor of each column; empty without with_std"),
+                   "divisor of each column; empty without with_std", .optional = true),
     CF_HELD_MATRIX(standard_scaler, mean_, "(n_features)",
-                   "mean of each column; empty without with_mean and with_std"),
+                   "mean of each column; empty without with_mean and with_std", .optional = true),
     CF_HELD_MATRIX(standard_scaler, var_, "(n_features)",
-                   "variance of each column; empty without with_std"),
+                   "variance of each column; empty without with_std", .optional = true),
     CF_HELD_ARRAY(standard_scaler, weights, "(n_features)",
-                  "weight of the entries that are not missing"),
+                  "weight of the entries that are not missing", .range = "[0, inf)"),
     CF_HELD_BOOL(standard_scaler, weighted, "some batch came with sample weights"),
     CF_COMPUTED("n_samples_seen_", n_samples_seen, "(?)",
                 "rows seen, or their weight; one a column when values were missing"),
@@ -239,7 +229,6 @@ CF_CLASS(StandardScaler) = {
     .partial_fit = fit,
     .transform = transform,
     .inverse_transform = inverse_transform,
-    .validate = validate,
     .traits = traits,
     .examples = examples,
 };

@@ -379,30 +379,19 @@ static const cf_param params[] = {
 };
 
 static const cf_state state[] = {
-    CF_HELD_INT(k_means, clusters, "rows of cluster_centers_"),
-    CF_HELD_MATRIX(k_means, cluster_centers_, "(clusters, n_features)", "the centres"),
-    CF_HELD_MATRIX(k_means, labels_, "(?)", "the cluster of each training row"),
+    CF_HELD_INT(k_means, clusters, "rows of cluster_centers_", .range = "[1, inf)"),
+    CF_HELD_MATRIX(k_means, cluster_centers_, "(clusters, n_features)", "the centres",
+                   .dtypes = CF_BIT(CF_F64) | CF_BIT(CF_F32), .range = "(-inf, inf)"),
+    CF_HELD_MATRIX(k_means, labels_, "(?)", "the cluster of each training row",
+                   .dtypes = CF_BIT(CF_I32), .range = "[0, clusters)"),
     CF_HELD_REAL(k_means, inertia_,
                  "weighted sum of squared distances of the rows from their centres"),
     CF_HELD_INT(k_means, n_iter_, "iterations of the start that was kept"),
-    CF_HELD_MATRIX(k_means, shift, "(?)", "mean of dense training rows; empty for sparse ones"),
+    CF_HELD_MATRIX(k_means, shift, "(n_features)",
+                   "mean of dense training rows; none of sparse ones", .optional = true,
+                   .range = "(-inf, inf)"),
     CF_END,
 };
-
-/* What a file could hold that shapes do not exclude. */
-static cf_status validate(const cf_estimator *base)
-{
-    const k_means *self = (const k_means *)base;
-    const cf_matrix *c = &self->cluster_centers_;
-    const cf_index d = cf_self_n_features(base), shift = cf_matrix_stored(&self->shift);
-    if (self->clusters < 1 || (c->dtype != CF_F64 && c->dtype != CF_F32))
-        return cf_fail(CF_ERR_FORMAT, "KMeans: %lld clusters of %s", (long long)self->clusters,
-                       cf_dtype_name(c->dtype));
-    if (shift != 0 && (shift != d || self->shift.dtype != CF_F64))
-        return cf_fail(CF_ERR_FORMAT, "KMeans: shift has %lld numbers, the model %lld columns",
-                       (long long)shift, (long long)d);
-    return CF_OK;
-}
 
 static const char *const examples[] = {"KMeans(n_clusters=3, random_state=0)",
                                        "KMeans(n_clusters=3, algorithm=elkan, random_state=0)",
@@ -457,6 +446,5 @@ CF_CLASS(KMeans) = {
     .transform = transform,
     .score = score,
     .feature_names = feature_names,
-    .validate = validate,
     .examples = examples,
 };

@@ -169,14 +169,6 @@ static cf_status predict(const cf_estimator *self, const cf_matrix *X, cf_run *r
     return CF_OK;
 }
 
-static cf_status validate(const cf_estimator *self)
-{
-    const cf_matrix *constant = &((const dummy_regressor *)self)->constant_;
-    if (constant->dtype == CF_F64 && constant->storage == CF_DENSE && constant->rows == 1)
-        return CF_OK;
-    return cf_fail(CF_ERR_FORMAT, "DummyRegressor: constant_ is not a row of doubles");
-}
-
 static const cf_param params[] = {
     CF_ROW_CHOICE(dummy_regressor, strategy, STRATEGY_LIST, "mean", "what is predicted"),
     CF_ROW_VALUE(dummy_regressor, constant, "None", "None | int | real | list | matrix",
@@ -229,7 +221,6 @@ CF_CLASS(DummyRegressor) = {
     .state = state,
     .fit = fit,
     .predict = predict,
-    .validate = validate,
     .check_params = check_params,
     .examples = examples,
 };

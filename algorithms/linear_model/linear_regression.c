@@ -187,7 +187,7 @@ static cf_status validate(const cf_estimator *self)
 {
     const linear_regression *s = (const linear_regression *)self;
     const cf_index rows = s->spectrum.rows, cols = s->spectrum.cols;
-    if (s->rank < -1 || s->n_singular < 0 || cols > s->n_singular || (rows > 1 && rows != cols))
+    if (cols > s->n_singular || (cols > 0 && rows != 1 && rows != cols))
         return cf_fail(CF_ERR_FORMAT, "LinearRegression: the singular values do not fit together");
     return CF_OK;
 }
@@ -204,12 +204,17 @@ static const cf_param params[] = {
 static const cf_state state[] = {
     CF_HELD_MATRIX(linear_regression, coef_, "(n_features) ; (n_targets, n_features)",
                    "coefficients"),
-    CF_HELD_MATRIX(linear_regression, intercept_, "() ; (n_targets)", "constant term of each target"),
-    CF_HELD_INT(linear_regression, rank, "rank of the centred X, -1 when not known"),
-    CF_HELD_INT(linear_regression, n_singular, "number of singular values, 0 when not known"),
+    CF_HELD_MATRIX(linear_regression, intercept_, "() ; (n_targets)",
+                   "constant term of each target"),
+    CF_HELD_INT(linear_regression, rank, "rank of the centred X, -1 when not known",
+                .range = "[-1, n_features]"),
+    CF_HELD_INT(linear_regression, n_singular, "number of singular values, 0 when not known",
+                .range = "[0, n_features]"),
     CF_HELD_MATRIX(linear_regression, spectrum, "(?, ?)",
-                   "the singular values, or a factor that has them"),
-    CF_HELD_REAL(linear_regression, filled, "the singular value of the factor that stands for 0"),
+                   "the singular values, or a factor that has them", .optional = true,
+                   .range = "(-inf, inf)"),
+    CF_HELD_REAL(linear_regression, filled, "the singular value of the factor that stands for 0",
+                 .range = "(-inf, inf)"),
     CF_COMPUTED("rank_", rank_of, "(1)", "rank of the centred X"),
     CF_COMPUTED("singular_", singular_values, "(?)", "singular values of the centred X"),
     CF_END,

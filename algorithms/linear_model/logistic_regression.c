@@ -393,7 +393,8 @@ static const cf_state state[] = {
                    "coefficients: one row for two classes, else one a class"),
     CF_HELD_MATRIX(logistic_regression, intercept_, "(n_classes - 2 / n_classes)",
                    "intercepts; 0 without fit_intercept"),
-    CF_HELD_ARRAY(logistic_regression, n_iter_, "(1)", "iterations done"),
+    CF_HELD_ARRAY(logistic_regression, n_iter_, "(1)", "iterations done", .dtypes = CF_BIT(CF_I32),
+                  .range = "[0, inf)"),
     CF_END,
 };
 

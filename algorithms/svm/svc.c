@@ -253,35 +253,26 @@ static cf_status coef(const cf_estimator *self, cf_matrix *out)
                              s->n_support_.length, out);
 }
 
-/* Everything prediction indexes with: a model file may hold anything. */
+/* What prediction indexes with besides. */
 static cf_status validate(const cf_estimator *self)
 {
     const svc *s = (const svc *)self;
     const bool precomputed = s->kernel == CFI_KERNEL_PRECOMPUTED;
+    const int64_t n = ((const int64_t *)s->shape_fit_.data)[0];
     int64_t total = 0;
-    if (s->support_.dtype != CF_I32 || s->n_support_.dtype != CF_I32 ||
-        s->n_iter_.dtype != CF_I64 || s->shape_fit_.dtype != CF_I64 || s->n_support_.length < 2)
-        return cf_fail(CF_ERR_FORMAT, "SVC: an array has the wrong type");
-    for (cf_index c = 0; c < s->n_support_.length; c++) {
-        const int32_t count = ((const int32_t *)s->n_support_.data)[c];
-        if (count < 0)
-            return cf_fail(CF_ERR_FORMAT, "SVC: n_support_ holds %d", (int)count);
-        total += count;
-    }
-    const cf_matrix *V = &s->support_vectors_;
-    if (total != s->n_sv ||
-        (!precomputed && (V->rows != s->n_sv || V->cols != cf_self_n_features(self))))
+    for (cf_index c = 0; c < s->n_support_.length; c++)
+        total += ((const int32_t *)s->n_support_.data)[c];
+    if (s->n_support_.length < 2 || total != s->n_sv ||
+        precomputed != (s->support_vectors_.cols == 0))
         return cf_fail(CF_ERR_FORMAT, "SVC: n_support_ sums to %lld, there are %lld vectors",
                        (long long)total, (long long)s->n_sv);
-    const int64_t n = ((const int64_t *)s->shape_fit_.data)[0];
     for (cf_index i = 0; i < s->n_sv; i++) {
         const int32_t row = ((const int32_t *)s->support_.data)[i];
-        if (row < 0 || row >= n || (precomputed && row >= cf_self_n_features(self)))
+        if (row >= n || (precomputed && row >= cf_self_n_features(self)))
             return cf_fail(CF_ERR_FORMAT, "SVC: support_ holds %d, fit had %lld rows", (int)row,
                            (long long)n);
     }
-    const cf_index pairs = s->n_iter_.length;
-    if (s->probA_.rows != s->probB_.rows || (s->probA_.rows != 0 && s->probA_.rows != pairs))
+    if (s->probA_.rows != s->probB_.rows)
         return cf_fail(CF_ERR_FORMAT, "SVC: probA_ and probB_ do not belong together");
     return CF_OK;
 }
@@ -318,21 +309,29 @@ static const char *const examples[] = {
 
 static const cf_state state[] = {
     CF_HELD_INT(svc, n_sv, "number of support vectors"),
-    CF_HELD_ARRAY(svc, support_, "(n_sv)", "rows of the support vectors, class by class"),
-    CF_HELD_ARRAY(svc, n_support_, "(n_classes)", "support vectors of each class"),
-    CF_HELD_MATRIX(svc, support_vectors_, "(?, ?)",
-                   "(n_sv, n_features) the support vectors; empty of a precomputed kernel"),
+    CF_HELD_ARRAY(svc, support_, "(n_sv)", "rows of the support vectors, class by class",
+                  .dtypes = CF_BIT(CF_I32), .range = "[0, inf)"),
+    CF_HELD_ARRAY(svc, n_support_, "(n_classes)", "support vectors of each class",
+                  .dtypes = CF_BIT(CF_I32), .range = "[0, n_sv]"),
+    CF_HELD_MATRIX(svc, support_vectors_, "(n_sv, n_features)",
+                   "the support vectors; none of a precomputed kernel", .optional = true,
+                   .dtypes = CF_BIT(CF_F64) | CF_BIT(CF_F32),
+                   .storages = CF_BIT(CF_DENSE) | CF_BIT(CF_CSR)),
     CF_HELD_MATRIX(svc, dual_coef_, "(n_classes - 1, n_sv)",
                    "coefficients of the support vectors in the pairs of their class"),
     CF_HELD_MATRIX(svc, intercept_, "(n_classes * (n_classes - 1) / 2)", "constant of each pair"),
-    CF_HELD_MATRIX(svc, probA_, "(?, ?)",
-                   "slope of the sigmoid of each pair; empty without probability"),
-    CF_HELD_MATRIX(svc, probB_, "(?, ?)",
-                   "constant of the sigmoid of each pair; empty without probability"),
+    CF_HELD_MATRIX(svc, probA_, "(n_classes * (n_classes - 1) / 2)",
+                   "slope of the sigmoid of each pair; empty without probability",
+                   .optional = true),
+    CF_HELD_MATRIX(svc, probB_, "(n_classes * (n_classes - 1) / 2)",
+                   "constant of the sigmoid of each pair; empty without probability",
+                   .optional = true),
     CF_HELD_MATRIX(svc, class_weight_, "(n_classes)", "factor of C of each class"),
     CF_HELD_ARRAY(svc, n_iter_, "(n_classes * (n_classes - 1) / 2)",
-                  "steps of the solver for each pair"),
-    CF_HELD_ARRAY(svc, shape_fit_, "(2)", "rows and columns of X in fit"),
+                  "steps of the solver for each pair", .dtypes = CF_BIT(CF_I64),
+                  .range = "[0, inf)"),
+    CF_HELD_ARRAY(svc, shape_fit_, "(2)", "rows and columns of X in fit", .dtypes = CF_BIT(CF_I64),
+                  .range = "[1, inf)"),
     CF_HELD_INT(svc, fit_status_, "0, or 1 when some pair did not converge"),
     CF_HELD_REAL(svc, kernel_gamma, "the number that gamma stood for in fit"),
     CF_COMPUTED("coef_", coef, "(n_classes * (n_classes - 1) / 2, n_features)",

@@ -404,12 +404,19 @@ CF_API CF_NODISCARD cf_status cf_strings_resize(cf_strings *list, cf_index count
 /** A copy of `text` in memory of the library; NULL when there is none. */
 CF_API char *cf_text_copy(const char *text);
 
+/** A dtype or a storage as a bit of a mask. */
+#define CF_BIT(x) (1u << (x))
+
 /**
- * One fitted attribute. `shape` is one or two expressions in brackets, "(n_classes, n_features)",
- * "()" for a single number,
- * over n_features, n_classes, n_targets, n_outputs and the int rows above, with + - * / and
- * integers;
- * "?" = any. "A ; B": A when y was 1-D, B when it was 2-D.
+ * One fitted attribute, and what a model file may put there: everything a row says is checked when
+ * a model is loaded, and after every fit in the tests. What rows cannot say is the class's
+ * `validate`.
+ *
+ * `shape` is one or two expressions in brackets, "(n_classes, n_features)", over n_features,
+ * n_classes, n_targets, n_outputs and the int rows above, with + - * / and integers; "?" = any,
+ * "()" = a single number. "A ; B": A when y was 1-D, B when it was 2-D. In a list of matrices it is
+ * the shape of each. `range` holds for every number: "[0, n_features)", "(-inf, inf)" = finite; the
+ * ends are such expressions or inf. Without one a number may be anything, NaN included.
  */
 typedef struct cf_state {
     const char *name; /**< a trailing _ makes it public */
@@ -420,30 +427,35 @@ typedef struct cf_state {
     cf_status (*getter)(const cf_estimator *self, cf_matrix *out); /**< computed: never saved */
     const char *was;
     int since;
-    bool transient; /**< never saved: times, which differ from fit to fit */
+    bool transient;    /**< never saved: times, which differ from fit to fit */
+    bool optional;     /**< may be absent: a 0 x 0 matrix, an empty array, no text */
+    unsigned dtypes;   /**< CF_BIT(CF_F32) | ... of matrices and arrays; 0: CF_F64 alone */
+    unsigned storages; /**< CF_BIT(CF_CSR) | ... of matrices; 0: CF_DENSE alone */
+    const char *range; /**< of every number; NULL: any */
 } cf_state;
 
-/** Rows of a state table; the attribute's name is the field's. */
-#define CF_HELD(S, field, kind, T, dims, text)                                                     \
+/** Rows of a state table; the attribute's name is the field's. Behind the text stand further
+ * members: CF_HELD_ARRAY(knn, order, "(n_rows)", "...", .dtypes = CF_BIT(CF_I32)). */
+#define CF_HELD(S, field, kind, T, ...)                                                            \
     {                                                                                              \
-        .name = #field, .type = kind, .offset = CF_OFFSET(S, field, T), .shape = dims,             \
-        .help = text                                                                               \
+        .name = #field, .type = kind, .offset = CF_OFFSET(S, field, T), .help = __VA_ARGS__        \
     }
-#define CF_HELD_REAL(S, field, text) CF_HELD(S, field, CF_STATE_REAL, double, NULL, text)
-#define CF_HELD_INT(S, field, text) CF_HELD(S, field, CF_STATE_INT, int64_t, NULL, text)
-#define CF_HELD_BOOL(S, field, text) CF_HELD(S, field, CF_STATE_BOOL, bool, NULL, text)
-#define CF_HELD_TEXT(S, field, text) CF_HELD(S, field, CF_STATE_TEXT, char *, NULL, text)
-#define CF_HELD_STRINGS(S, field, text) CF_HELD(S, field, CF_STATE_STRINGS, cf_strings, NULL, text)
-#define CF_HELD_MATRIX(S, field, dims, text)                                                       \
-    CF_HELD(S, field, CF_STATE_MATRIX, cf_matrix, dims, text)
-#define CF_HELD_ARRAY(S, field, dims, text) CF_HELD(S, field, CF_STATE_ARRAY, cf_array, dims, text)
-#define CF_HELD_MATRICES(S, field, text)                                                           \
-    CF_HELD(S, field, CF_STATE_MATRICES, cf_matrices, NULL, text)
-#define CF_HELD_VALUE(S, field, text) CF_HELD(S, field, CF_STATE_VALUE, cf_value, NULL, text)
-#define CF_HELD_ESTIMATOR(S, field, text)                                                          \
-    CF_HELD(S, field, CF_STATE_ESTIMATOR, cf_estimator *, NULL, text)
-#define CF_HELD_ESTIMATORS(S, field, text)                                                         \
-    CF_HELD(S, field, CF_STATE_ESTIMATORS, cf_estimators, NULL, text)
+#define CF_HELD_REAL(S, field, ...) CF_HELD(S, field, CF_STATE_REAL, double, __VA_ARGS__)
+#define CF_HELD_INT(S, field, ...) CF_HELD(S, field, CF_STATE_INT, int64_t, __VA_ARGS__)
+#define CF_HELD_BOOL(S, field, ...) CF_HELD(S, field, CF_STATE_BOOL, bool, __VA_ARGS__)
+#define CF_HELD_TEXT(S, field, ...) CF_HELD(S, field, CF_STATE_TEXT, char *, __VA_ARGS__)
+#define CF_HELD_STRINGS(S, field, ...) CF_HELD(S, field, CF_STATE_STRINGS, cf_strings, __VA_ARGS__)
+#define CF_HELD_MATRIX(S, field, dims, ...)                                                        \
+    CF_HELD(S, field, CF_STATE_MATRIX, cf_matrix, __VA_ARGS__, .shape = dims)
+#define CF_HELD_ARRAY(S, field, dims, ...)                                                         \
+    CF_HELD(S, field, CF_STATE_ARRAY, cf_array, __VA_ARGS__, .shape = dims)
+#define CF_HELD_MATRICES(S, field, ...)                                                            \
+    CF_HELD(S, field, CF_STATE_MATRICES, cf_matrices, __VA_ARGS__)
+#define CF_HELD_VALUE(S, field, ...) CF_HELD(S, field, CF_STATE_VALUE, cf_value, __VA_ARGS__)
+#define CF_HELD_ESTIMATOR(S, field, ...)                                                           \
+    CF_HELD(S, field, CF_STATE_ESTIMATOR, cf_estimator *, __VA_ARGS__)
+#define CF_HELD_ESTIMATORS(S, field, ...)                                                          \
+    CF_HELD(S, field, CF_STATE_ESTIMATORS, cf_estimators, __VA_ARGS__)
 #define CF_COMPUTED(attribute, fn, dims, text)                                                     \
     {                                                                                              \
         .name = attribute, .type = CF_STATE_MATRIX, .shape = dims, .help = text, .getter = fn      \

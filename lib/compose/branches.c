@@ -230,6 +230,7 @@ static cf_status put_names(const cfi_branches *b, cf_index i, const cf_schema *p
 static cf_status name_branch(const cfi_branches *b, cf_index i, const cf_schema *in, cf_index at,
                              cf_schema *out)
 {
+    const int64_t *widths = b->widths_.data;
     cf_schema *part = NULL, *named = NULL;
     cf_status status = CF_OK;
     CF_GO(cf_schema_select(in, b->columns_.items[i].values, b->columns_.items[i].rows, &part));
@@ -237,6 +238,10 @@ static cf_status name_branch(const cfi_branches *b, cf_index i, const cf_schema 
         named = cf_schema_share(part);
     else
         CF_GO(in_branch(b, i, cfi_features_out(b->transformers_.items[i], part, &named)));
+    if (cf_schema_size(named) != widths[i])
+        CF_GO(cf_fail(CF_ERR_FORMAT, "step '%s': %lld columns have %lld names",
+                      b->branch_names_.items[i], (long long)widths[i],
+                      (long long)cf_schema_size(named)));
     CF_GO(put_names(b, i, named, at, out));
 cleanup:
     cf_schema_free(part);
@@ -274,25 +279,16 @@ cleanup:
 cf_status cfi_branches_validate(const cf_estimator *self)
 {
     const cfi_branches *b = const_branches(self);
-    const cf_index n = b->n_branches, d = self->core->n_features_in;
-    if (n < 0 || b->transformers_.count != n || b->branch_names_.count != n ||
-        b->columns_.count != n)
+    const cf_index n = b->n_branches;
+    if (b->transformers_.count != n || b->branch_names_.count != n || b->columns_.count != n)
         return cf_fail(CF_ERR_FORMAT, "%s: the branches do not agree in number", self->cls->name);
     for (cf_index i = 0; i < n; i++) {
         const cf_estimator *t = b->transformers_.items[i];
-        const cf_matrix *columns = &b->columns_.items[i];
-        const bool fits = role(b, i) == CFI_BRANCH_FITS;
-        if (role(b, i) > CFI_BRANCH_DROPS || ((const int64_t *)b->widths_.data)[i] < 0 ||
-            columns->dtype != CF_I64 || columns->cols != 1 || cf_matrix_is_sparse(columns) ||
-            (fits && (!t || !t->core->fitted || t->core->n_features_in != columns->rows ||
-                      !(cfi_traits(t).methods & CF_HAS_TRANSFORM))))
-            return cf_fail(CF_ERR_FORMAT, "%s: branch %lld is malformed", self->cls->name,
-                           (long long)i);
-        for (cf_index j = 0; j < columns->rows; j++)
-            if (((const int64_t *)columns->values)[j] < 0 ||
-                ((const int64_t *)columns->values)[j] >= d)
-                return cf_fail(CF_ERR_FORMAT, "%s: branch %lld names a column out of range",
-                               self->cls->name, (long long)i);
+        if (role(b, i) == CFI_BRANCH_FITS &&
+            (!t || !cfi_state_reads(t, b->columns_.items[i].rows) ||
+             !(cfi_traits(t).methods & CF_HAS_TRANSFORM)))
+            return cf_fail(CF_ERR_FORMAT, "%s: branch %lld cannot transform its columns",
+                           self->cls->name, (long long)i);
     }
     return CF_OK;
 }
@@ -341,16 +337,17 @@ void cfi_branches_used(const cf_estimator *self, bool *used)
 }
 
 const cf_state cfi_branches_state[] = {
-    {.name = "transformers_",
-     .type = CF_STATE_ESTIMATORS,
-     .offset = CF_OFFSET(cfi_branches, transformers_, cf_estimators),
-     .shape = "branch_names_",
-     .help = "the fitted transformers, None where a branch passes or drops its columns"},
+    CF_HELD_ESTIMATORS(cfi_branches, transformers_,
+                       "the fitted transformers, None where a branch passes or drops its columns",
+                       .shape = "branch_names_"),
     CF_HELD_STRINGS(cfi_branches, branch_names_, "their names"),
-    CF_HELD_INT(cfi_branches, n_branches, "number of branches"),
-    CF_HELD_MATRICES(cfi_branches, columns_, "(k, 1) positions of the columns each branch reads"),
-    CF_HELD_ARRAY(cfi_branches, roles_, "(n_branches)", "0 fits, 1 passes, 2 drops its columns"),
-    CF_HELD_ARRAY(cfi_branches, widths_, "(n_branches)", "columns each branch puts out"),
+    CF_HELD_INT(cfi_branches, n_branches, "number of branches", .range = "[0, inf)"),
+    CF_HELD_MATRICES(cfi_branches, columns_, "positions of the columns each branch reads",
+                     .shape = "(?, 1)", .dtypes = CF_BIT(CF_I64), .range = "[0, n_features)"),
+    CF_HELD_ARRAY(cfi_branches, roles_, "(n_branches)", "0 fits, 1 passes, 2 drops its columns",
+                  .dtypes = CF_BIT(CF_U8), .range = "[0, 2]"),
+    CF_HELD_ARRAY(cfi_branches, widths_, "(n_branches)", "columns each branch puts out",
+                  .dtypes = CF_BIT(CF_I64), .range = "[0, 2147483647]"),
     CF_HELD_BOOL(cfi_branches, sparse_output_, "whether transform gives CSR"),
     CF_END,
 };

@@ -352,12 +352,17 @@ static cf_status validate(const cf_estimator *self)
     if (p->steps_.count < 1 || p->steps_.count != p->step_names_.count)
         return cf_fail(CF_ERR_FORMAT, "Pipeline: %lld steps have %lld names",
                        (long long)p->steps_.count, (long long)p->step_names_.count);
+    bool first = true;
     for (cf_index i = 0; i < p->steps_.count; i++) {
         const cf_estimator *step = p->steps_.items[i];
         const bool last = i + 1 == p->steps_.count;
-        if (step &&
-            (!step->core->fitted || (!last && !(cfi_traits(step).methods & CF_HAS_TRANSFORM))))
+        if (!step)
+            continue;
+        if ((first && !cfi_state_reads(step, self->core->n_features_in)) || !step->core->fitted ||
+            (last ? !cfi_state_answers(step, self)
+                  : !(cfi_traits(step).methods & CF_HAS_TRANSFORM)))
             return cf_fail(CF_ERR_FORMAT, "Pipeline: step %lld cannot stand there", (long long)i);
+        first = false;
     }
     return CF_OK;
 }
@@ -369,11 +374,7 @@ static const cf_param params[] = {
 };
 
 static const cf_state state[] = {
-    {.name = "steps_",
-     .type = CF_STATE_ESTIMATORS,
-     .offset = CF_OFFSET(pipeline, steps_, cf_estimators),
-     .shape = "step_names_",
-     .help = "the fitted steps"},
+    CF_HELD_ESTIMATORS(pipeline, steps_, "the fitted steps", .shape = "step_names_"),
     CF_HELD_STRINGS(pipeline, step_names_, "their names"),
     CF_END,
 };

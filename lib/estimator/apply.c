@@ -49,17 +49,30 @@ static cf_apply_fn slot_function(const cf_class *cls, cfi_slot slot)
     return fn;
 }
 
+/* Classes of all targets: columns of predict_proba. */
+static cf_index all_classes(const cf_estimator *e)
+{
+    cf_index total = 0;
+    for (cf_index t = 0; t < cf_self_n_targets(e); t++)
+        total += cf_self_n_classes(e, t);
+    return total;
+}
+
 /* Codes from scores: sign of a single column, else the first largest of each target's columns. */
 static cf_status argmax_codes(const cf_estimator *e, const cf_matrix *scores, cf_matrix *out)
 {
     const cf_index targets = cf_self_n_targets(e), n = scores->rows;
+    const bool single = scores->cols == 1 && targets == 1 && cf_self_n_classes(e, 0) <= 2;
+    if (!single && scores->cols != all_classes(e))
+        return cf_fail(CF_ERR_INTERNAL, "%s: %lld scores for %lld classes", e->cls->name,
+                       (long long)scores->cols, (long long)all_classes(e));
     CF_TRY(cf_matrix_resize(out, CF_I32, n, targets));
     int32_t *codes = out->values;
     for (cf_index i = 0; i < n; i++) {
         const double *row = cfi_row_f64(scores, i);
         for (cf_index t = 0; t < targets; t++) {
             const cf_index k = cf_self_n_classes(e, t);
-            if (scores->cols == 1 && targets == 1)
+            if (single)
                 codes[i] = k > 1 && row[0] > 0;
             else
                 codes[i * targets + t] = (int32_t)cfi_argmax(row, k);
@@ -137,6 +150,26 @@ static cf_status prepare(const cf_estimator *e, const cf_traits *traits, cfi_slo
     return cfi_check_X(e, traits, &held[0], "X", 0, run, &held[1]);
 }
 
+/* What is read by its form later: codes, probabilities, columns with names. */
+static cf_status check_answer(const cf_estimator *e, const cf_traits *traits, cfi_slot slot,
+                              const cf_matrix *out)
+{
+    const bool classifies = (traits->kind & CF_CLASSIFIER) != 0 && e->core->classes;
+    const bool shares = slot == CFI_PREDICT_PROBA || slot == CFI_PREDICT_LOG_PROBA;
+    cf_index cols = out->cols;
+    if (classifies && slot == CFI_PREDICT)
+        cols = out->dtype == CF_I32 ? cf_self_n_targets(e) : -1;
+    else if (classifies && shares)
+        cols = all_classes(e);
+    else if (slot == CFI_TRANSFORM && e->core->features_out)
+        cols = cf_schema_size(e->core->features_out);
+    if (out->cols == cols)
+        return CF_OK;
+    return cf_fail(CF_ERR_INTERNAL, "%s: %s gave %lld columns of %s, not %lld", e->cls->name,
+                   cfi_slot_name(slot), (long long)out->cols, cf_dtype_name(out->dtype),
+                   (long long)cols);
+}
+
 cf_status cfi_apply(const cf_estimator *e, cfi_slot slot, const cf_matrix *X, cf_run *run,
                     cf_matrix *out)
 {
@@ -147,6 +180,8 @@ cf_status cfi_apply(const cf_estimator *e, cfi_slot slot, const cf_matrix *X, cf
         status = prepare(e, &traits, slot, X, run, held);
     if (status == CF_OK)
         status = call_slot(e, slot, &held[1], run, out);
+    if (status == CF_OK)
+        status = check_answer(e, &traits, slot, out);
     if (status == CF_OK && slot == CFI_TRANSFORM && e->core->features_out)
         cfi_matrix_set_schema(out, e->core->features_out);
     cf_matrix_clear(&held[1]);
@@ -188,12 +223,17 @@ cf_status cfi_decode(const cf_estimator *e, const cf_matrix *codes, cf_matrix *o
     const size_t size = cf_dtype_size(first->dtype);
     CF_TRY(cf_matrix_resize(out, first->dtype, n, targets));
     for (cf_index t = 0; t < targets; t++) {
+        const uint32_t classes = (uint32_t)core->n_classes[t];
         const char *labels = core->classes[t].values;
         const int32_t *code = (const int32_t *)codes->values + t;
         char *to = (char *)out->values + (size_t)(t * out->col_stride) * size;
-        for (cf_index i = 0; i < n; i++)
-            memcpy(to + (cf_index)size * i * out->row_stride,
-                   labels + (size_t)code[i * codes->row_stride] * size, size);
+        for (cf_index i = 0; i < n; i++) {
+            const uint32_t k = (uint32_t)code[i * codes->row_stride];
+            if (k >= classes)
+                return cf_fail(CF_ERR_INTERNAL, "%s: predict gave class %d of %d", e->cls->name,
+                               (int)k, (int)classes);
+            memcpy(to + (cf_index)size * i * out->row_stride, labels + (size_t)k * size, size);
+        }
     }
     return label_schema(core, out);
 }

@@ -135,11 +135,16 @@ CF_NODISCARD cf_status cfi_score(const cf_estimator *e, const cf_matrix *X, cons
 
 /* ---- fitted state ---- */
 
-/* Evaluates every row's shape against what the state holds. CF_ERR_FORMAT names the row. */
-CF_NODISCARD cf_status cfi_state_check_shapes(const cf_estimator *e);
-
-/* Checks a fitted state whole: shapes, then the class's validate. */
+/* Checks a fitted state whole: what its rows say, labels, then the class's validate. CF_ERR_FORMAT.
+ */
 CF_NODISCARD cf_status cfi_state_validate(const cf_estimator *e);
+
+/* For a composite's validate: the child is fitted, to so many columns. */
+bool cfi_state_reads(const cf_estimator *child, cf_index n_features);
+
+/* For a composite's validate: the child is fitted and, where it predicts, has the parent's targets
+ * and as many classes: its codes are read with the parent's labels. */
+bool cfi_state_answers(const cf_estimator *child, const cf_estimator *parent);
 
 /* The fitted child called `name` ("svc", "best_estimator_"), or NULL. */
 const cf_estimator *cfi_state_child(const cf_estimator *e, const char *name, size_t length);

@@ -393,7 +393,7 @@ static cf_status read_row(reader *r, const cf_state *row, const cf_estimator *e,
     return malformed(row->name);
 }
 
-/* Classes of each target: a column of labels that ascend. */
+/* Classes of each target; cfi_state_validate looks at them. */
 static cf_status read_classes(reader *r, const json_t *list, const char *prefix,
                               struct cfi_core *core)
 {
@@ -409,18 +409,8 @@ static cf_status read_classes(reader *r, const json_t *list, const char *prefix,
         core->classes[t] = read.items[t];
     cf_free(read.items);
     CF_TRY(status);
-    for (cf_index t = 0; t < core->n_targets; t++) {
-        const cf_matrix *c = &core->classes[t];
-        if (c->cols != 1 || c->rows < 1 || cf_matrix_is_sparse(c) || c->rows > INT32_MAX)
-            return malformed("classes_");
-        for (cf_index k = 1; k < c->rows; k++)
-            if (!(cf_matrix_get(c, k - 1, 0) <= cf_matrix_get(c, k, 0)))
-                return malformed("classes_");
-        const cf_index texts = cf_schema_dictionary_size(c->schema, 0);
-        if (c->schema && cf_schema_kind(c->schema, 0) != CF_NUMERIC && texts != c->rows)
-            return malformed("classes_");
-        core->n_classes[t] = c->rows;
-    }
+    for (cf_index t = 0; t < core->n_targets; t++)
+        core->n_classes[t] = core->classes[t].rows;
     return CF_OK;
 }
 
@@ -432,7 +422,7 @@ static cf_status read_core(reader *r, const json_t *fitted, const char *prefix,
     const json_t *y_1d = json_object_get(fitted, "y_1d");
     if (!json_is_integer(features) || !json_is_integer(targets) || !json_is_boolean(y_1d) ||
         json_integer_value(features) < 1 || json_integer_value(targets) < 0 ||
-        json_integer_value(targets) > 1 << 20)
+        json_integer_value(features) > INT32_MAX || json_integer_value(targets) > 1 << 20)
         return malformed("fitted");
     core->n_features_in = json_integer_value(features);
     core->n_targets = json_integer_value(targets);

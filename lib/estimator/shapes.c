@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The shape strings of state rows: "(n_classes, n_features)", "(n_nodes + 1)", "(n_features) ;
- * (n_targets, n_features)". Evaluated against what a state holds, after loading and in the tests.
- * "?" stands for any size; a NULL or empty shape is not checked.
+ * The shape and range strings of state rows: "(n_classes, n_features)", "(n_nodes + 1)",
+ * "(n_features) ; (n_targets, n_features)", "[0, n_features)". Evaluated against what a state
+ * holds, after loading and in the tests. "?" stands for any size.
  */
-#include "estimator/instance.h"
+#include "estimator/shapes.h"
 
 #include "base/text.h"
 
 #include <string.h>
 
-enum { ANY_SIZE = -1 };
+/* No expression gives it: the sizes of a hostile file may be negative. */
+static const cf_index any_size = INT64_MIN;
 
 /* A cursor over one expression. */
 typedef struct reader {
@@ -71,7 +72,13 @@ static cf_index read_atom(reader *r)
     skip(r);
     if (*r->s == '?') {
         r->s++;
-        return ANY_SIZE;
+        return any_size;
+    }
+    if (*r->s == '-') {
+        r->s++;
+        const cf_index size = read_atom(r);
+        r->failed = r->failed || size == INT64_MIN;
+        return r->failed ? 0 : -size;
     }
     if (*r->s == '(') {
         r->s++;
@@ -97,7 +104,8 @@ static cf_index read_product(reader *r)
     for (skip(r); *r->s == '*' || *r->s == '/'; skip(r)) {
         const bool divide = *r->s++ == '/';
         const cf_index other = read_atom(r);
-        if (divide ? other == 0 : __builtin_mul_overflow(size, other, &size))
+        /* INT64_MIN / -1 overflows too */
+        if (divide ? other <= 0 : __builtin_mul_overflow(size, other, &size))
             r->failed = true;
         else if (divide)
             size /= other;
@@ -125,13 +133,17 @@ static const char *form_of(const cf_estimator *e, const char *shape)
     return second && !e->core->y_1d ? second + 1 : shape;
 }
 
-/* Compares one form with a rows x cols content (cols 1 for arrays). */
-static cf_status check_form(const cf_estimator *e, const cf_state *row, cf_index rows,
-                            cf_index cols)
+static cf_status unreadable(const cf_estimator *e, const cf_state *row, const char *text)
+{
+    return cf_fail(CF_ERR_FORMAT, "%s: the sizes of %s, '%s', cannot be told", e->cls->name,
+                   row->name, text);
+}
+
+cf_status cfi_shape_check(const cf_estimator *e, const cf_state *row, cf_index rows, cf_index cols)
 {
     reader r = {form_of(e, row->shape), e, false};
     const cf_index have[2] = {rows, cols};
-    cf_index want[2] = {ANY_SIZE, 1};
+    cf_index want[2] = {any_size, 1};
     int n = 0;
     skip(&r);
     r.failed = *r.s++ != '(';
@@ -145,34 +157,40 @@ static cf_status check_form(const cf_estimator *e, const cf_state *row, cf_index
         r.s++;
     }
     if (r.failed || *r.s != ')')
-        return cf_fail(CF_ERR_INTERNAL, "%s: the shape of %s, '%s', cannot be read", e->cls->name,
-                       row->name, row->shape);
+        return unreadable(e, row, row->shape);
     for (int k = 0; k < 2; k++)
-        if (want[k] != ANY_SIZE && want[k] != have[k])
-            return cf_fail(CF_ERR_FORMAT, "%s: %s is %lld x %lld, its shape is %s (%lld x %lld)",
-                           e->cls->name, row->name, (long long)rows, (long long)cols, row->shape,
-                           (long long)want[0], (long long)want[1]);
+        if (want[k] != any_size && want[k] != have[k])
+            return cf_fail(CF_ERR_FORMAT, "%s: %s is %lld x %lld, its shape is %s", e->cls->name,
+                           row->name, (long long)rows, (long long)cols, row->shape);
     return CF_OK;
 }
 
-cf_status cfi_state_check_shapes(const cf_estimator *e)
+/* One end of a range: *end, or infinite. */
+static void read_end(reader *r, cfi_end *end)
 {
-    for (const cf_state *row = e->cls->state; row && row->name; row++) {
-        const bool has_shape = row->shape && !row->getter;
-        if (has_shape && row->type == CF_STATE_MATRIX) {
-            const cf_matrix *X = cfi_state_field(row, e);
-            if (X->rows > 0 || X->cols > 0) /* 0 x 0: an attribute this fit does not have */
-                CF_TRY(check_form(e, row, X->rows, X->cols));
-        } else if (has_shape && row->type == CF_STATE_ARRAY) {
-            const cf_array *array = cfi_state_field(row, e);
-            CF_TRY(check_form(e, row, array->length, 1));
-        }
+    skip(r);
+    const bool minus = *r->s == '-';
+    if (strncmp(r->s + minus, "inf", 3) == 0) {
+        r->s += minus + 3;
+        end->infinite = true;
+    } else {
+        end->at = read_sum(r);
     }
-    return CF_OK;
+    skip(r);
 }
 
-cf_status cfi_state_validate(const cf_estimator *e)
+cf_status cfi_range_read(const cf_estimator *e, const cf_state *row, cfi_range *out)
 {
-    CF_TRY(cfi_state_check_shapes(e));
-    return e->cls->validate ? e->cls->validate(e) : CF_OK;
+    reader r = {row->range, e, false};
+    *out = (cfi_range){0};
+    skip(&r);
+    out->low.open = *r.s == '(';
+    r.failed = *r.s != '(' && *r.s != '[';
+    r.s += !r.failed;
+    read_end(&r, &out->low);
+    r.failed = r.failed || *r.s != ',';
+    r.s += !r.failed;
+    read_end(&r, &out->high);
+    out->high.open = *r.s == ')';
+    return r.failed || (*r.s != ')' && *r.s != ']') ? unreadable(e, row, row->range) : CF_OK;
 }

@@ -308,11 +308,12 @@ static cf_status validate(const cf_estimator *self)
     const grid_search_cv *g = const_self(self);
     const cf_value *params = cf_value_find(&g->cv_results_, "params");
     const cf_index count = params && params->kind == CF_VALUE_LIST ? params->count : 0;
-    if (count < 1 || g->best_index_ < -1 || g->best_index_ >= count || g->n_splits_ < 1)
+    if (count < 1 || g->best_index_ < -1 || g->best_index_ >= count)
         return cf_fail(CF_ERR_FORMAT, "GridSearchCV: candidate %lld of %lld on %lld splits",
                        (long long)g->best_index_, (long long)count, (long long)g->n_splits_);
     if (refits(g) != (g->best_estimator_ != NULL) ||
-        (g->best_estimator_ && !g->best_estimator_->core->fitted))
+        (g->best_estimator_ && (!cfi_state_reads(g->best_estimator_, self->core->n_features_in) ||
+                                !cfi_state_answers(g->best_estimator_, self))))
         return cf_fail(CF_ERR_FORMAT, "GridSearchCV: best_estimator_ does not agree with refit");
     return CF_OK;
 }
@@ -335,23 +336,19 @@ static const cf_param params[] = {
 };
 
 static const cf_state state[] = {
-    CF_HELD_ESTIMATOR(grid_search_cv, best_estimator_, "the best candidate, fitted to all rows"),
+    CF_HELD_ESTIMATOR(grid_search_cv, best_estimator_, "the best candidate, fitted to all rows",
+                      .optional = true),
     CF_HELD_VALUE(grid_search_cv, best_params_, "its parameters"),
     CF_HELD_REAL(grid_search_cv, best_score_, "its mean test score"),
     CF_HELD_INT(grid_search_cv, best_index_, "its place among the candidates; -1: none was chosen"),
     CF_HELD_VALUE(grid_search_cv, cv_results_, "a column of scores or parameters by name"),
-    {.name = "cv_times_",
-     .type = CF_STATE_VALUE,
-     .offset = CF_OFFSET(grid_search_cv, cv_times_, cf_value),
-     .help = "mean_fit_time, std_fit_time, mean_score_time, std_score_time; not saved",
-     .transient = true},
+    CF_HELD_VALUE(grid_search_cv, cv_times_,
+                  "mean_fit_time, std_fit_time, mean_score_time, std_score_time; not saved",
+                  .transient = true),
     CF_HELD_VALUE(grid_search_cv, scorer_, "the name of the scorer, or names; None: own score"),
-    CF_HELD_INT(grid_search_cv, n_splits_, "folds of each candidate"),
-    {.name = "refit_time_",
-     .type = CF_STATE_REAL,
-     .offset = CF_OFFSET(grid_search_cv, refit_time_, double),
-     .help = "seconds of the fit to all rows; not saved",
-     .transient = true},
+    CF_HELD_INT(grid_search_cv, n_splits_, "folds of each candidate", .range = "[1, inf)"),
+    CF_HELD_REAL(grid_search_cv, refit_time_, "seconds of the fit to all rows; not saved",
+                 .transient = true),
     CF_HELD_BOOL(grid_search_cv, multimetric_, "several scorers were used"),
     CF_END,
 };
