@@ -3,11 +3,6 @@
 #include "support/support.h"
 #include "support/toy.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
 static const double data[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 
 /* A fitted chain with a parameter of every kind. */
@@ -116,63 +111,5 @@ START_TEST(failing_allocations_are_survived)
 }
 END_TEST
 
-START_TEST(files_on_disk)
-{
-    cf_estimator *e = fitted(), *back = NULL;
-    char path[] = "/tmp/cofit-model-XXXXXX";
-    const int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
-    ASSERT_OK(cf_save(e, path));
-    ASSERT_OK(cf_load(&back, path));
-    remove(path);
-    ASSERT_FAILS(CF_ERR_IO, path, cf_load(&back, path));
-    ASSERT_FAILS(CF_ERR_IO, "/nowhere", cf_save(e, "/nowhere/at/all.cofit"));
-    cf_estimator_free(e);
-    cf_estimator_free(back);
-}
-END_TEST
-
-/* Saves two models in turn until it is killed. */
-static void save_for_ever(cf_estimator *a, cf_estimator *b, const char *path)
-{
-    for (;;)
-        if (cf_save(a, path) != CF_OK || cf_save(b, path) != CF_OK)
-            _exit(1);
-}
-
-START_TEST(a_killed_save_leaves_the_old_file_or_the_new)
-{
-    char folder[] = "/tmp/cofit-kill-XXXXXX", path[64];
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/model.cofit", folder);
-    cf_estimator *a = fitted(), *b = fitted();
-    ASSERT_OK(cf_set(b, "toy__alpha", 3.0));
-    ASSERT_OK(cf_save(a, path));
-    for (int k = 0; k < 40; k++) {
-        const pid_t child = fork();
-        ck_assert_int_ge(child, 0);
-        if (child == 0)
-            save_for_ever(a, b, path);
-        nanosleep(&(struct timespec){0, 500000 + k * 137000}, NULL);
-        kill(child, SIGKILL);
-        int how = 0;
-        waitpid(child, &how, 0);
-        ck_assert(WIFSIGNALED(how));
-        cf_estimator *back = NULL;
-        double alpha = 0;
-        ASSERT_OK(cf_load(&back, path));
-        ASSERT_OK(cf_get_real(back, "toy__alpha", &alpha));
-        ck_assert(alpha == 2.0 || alpha == 3.0);
-        cf_estimator_free(back);
-    }
-    char command[96]; /* what killed saves left beside it */
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-    cf_estimator_free(a);
-    cf_estimator_free(b);
-}
-END_TEST
-
-TEST_MAIN("model_file", a_killed_save_leaves_the_old_file_or_the_new, a_model_comes_back_the_same,
-          an_unfitted_estimator_comes_back_unfitted, every_prefix_and_flipped_byte_is_refused,
-          failing_allocations_are_survived, files_on_disk)
+TEST_MAIN("model_file", a_model_comes_back_the_same, an_unfitted_estimator_comes_back_unfitted,
+          every_prefix_and_flipped_byte_is_refused, failing_allocations_are_survived)

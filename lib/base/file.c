@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/system.h"
 #include "base/zlib_memory.h"
 
 #include <errno.h>
@@ -86,11 +87,9 @@ static cf_status read_all(int fd, const char *path, growing *g)
         size_t room = g->capacity - g->size - CFI_FILE_PADDING;
         if (room > MOST_AT_ONCE)
             room = MOST_AT_ONCE;
-        const ssize_t got = read(fd, g->data + g->size, room);
+        const ssize_t got = cfi_read(fd, g->data + g->size, room);
         if (got == 0)
             return CF_OK;
-        if (got < 0 && errno == EINTR)
-            continue;
         if (got < 0)
             return cf_fail(CF_ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
         g->size += (size_t)got;
@@ -111,9 +110,7 @@ static void read_part(void *ctx, cf_index begin, cf_index end, cf_index chunk, i
     (void)worker;
     parallel_read *r = ctx;
     while (begin < end) {
-        const ssize_t got = pread(r->fd, r->data + begin, (size_t)(end - begin), (off_t)begin);
-        if (got < 0 && errno == EINTR)
-            continue;
+        const ssize_t got = cfi_pread(r->fd, r->data + begin, (size_t)(end - begin), (off_t)begin);
         if (got <= 0) {
             atomic_store(&r->error, got < 0 ? errno : -1);
             return;
@@ -147,7 +144,7 @@ cf_status cfi_file_read(const char *path, size_t max_bytes, cfi_bytes *out)
     const bool is_input = strcmp(path, "-") == 0;
     const char *name = is_input ? "standard input" : path;
     growing g = {0};
-    const int fd = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = is_input ? STDIN_FILENO : cfi_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
         return cf_fail(CF_ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));
     struct stat about;
@@ -162,7 +159,7 @@ cf_status cfi_file_read(const char *path, size_t max_bytes, cfi_bytes *out)
 cleanup:
     cf_free(g.data);
     if (!is_input)
-        close(fd);
+        (void)cfi_close(fd);
     return status;
 }
 

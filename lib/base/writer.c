@@ -7,6 +7,7 @@
 #include "base/file.h"
 
 #include "base/memory.h"
+#include "base/system.h"
 #include "base/zlib_memory.h"
 
 #include <errno.h>
@@ -38,13 +39,13 @@ static void write_all(cfi_writer *w, const void *bytes, size_t n)
 {
     const char *p = bytes;
     while (n > 0 && w->status == CF_OK) {
-        const ssize_t put = write(w->fd, p, n);
-        if (put >= 0) {
-            p += put;
-            n -= (size_t)put;
-        } else if (errno != EINTR) {
-            keep_error(w, CF_ERR_IO, errno);
+        const ssize_t put = cfi_write(w->fd, p, n);
+        if (put <= 0) { /* 0 again and again would never end */
+            keep_error(w, CF_ERR_IO, put < 0 ? errno : EIO);
+            return;
         }
+        p += put;
+        n -= (size_t)put;
     }
 }
 
@@ -91,7 +92,7 @@ static cf_status open_temporary(cfi_writer *w)
             number = (uint64_t)getpid() * NAME_TRIES + (uint64_t)i;
         snprintf(w->temporary + folder, room - folder, ".cofit-%016llx.tmp",
                  (unsigned long long)number);
-        w->fd = open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        w->fd = cfi_open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (w->fd >= 0)
             return CF_OK;
         if (errno != EEXIST)
@@ -122,14 +123,14 @@ static cf_status open_target(cfi_writer *w)
     if (exists && S_ISDIR(about.st_mode))
         return cf_fail(CF_ERR_IO, "%s: cannot be written: it is a folder", w->path);
     if (exists && !S_ISREG(about.st_mode)) {
-        w->fd = open(w->path, O_WRONLY | O_CLOEXEC);
+        w->fd = cfi_open(w->path, O_WRONLY | O_CLOEXEC, 0);
         return w->fd >= 0
                    ? CF_OK
                    : cf_fail(CF_ERR_IO, "%s: cannot be written: %s", w->path, strerror(errno));
     }
     CF_TRY(follow_links(w->path, &w->target));
     CF_TRY(open_temporary(w));
-    if (exists && fchmod(w->fd, about.st_mode & 07777) != 0)
+    if (exists && cfi_fchmod(w->fd, about.st_mode & 07777) != 0)
         keep_error(w, CF_ERR_IO, errno);
     return CF_OK;
 }
@@ -202,11 +203,11 @@ static void sync_folder(const char *target)
         return;
     memcpy(folder, n > 0 ? target : ".", n > 0 ? n : 1);
     folder[n > 0 ? n : 1] = '\0';
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd = cfi_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     if (fd < 0)
         return;
-    (void)!fsync(fd);
-    close(fd);
+    (void)cfi_fsync(fd);
+    (void)cfi_close(fd);
 }
 
 cf_status cfi_writer_commit(cfi_writer *w)
@@ -214,16 +215,16 @@ cf_status cfi_writer_commit(cfi_writer *w)
     flush_buffer(w);
     if (w->deflater && w->status == CF_OK)
         deflate_all(w, NULL, 0, Z_FINISH);
-    if (w->temporary && w->status == CF_OK && fsync(w->fd) != 0)
+    if (w->temporary && w->status == CF_OK && cfi_fsync(w->fd) != 0)
         keep_error(w, CF_ERR_IO, errno);
     if (w->fd >= 0 && w->fd != STDOUT_FILENO) {
-        const int closed = close(w->fd); /* quota and network errors may come this late */
+        const int closed = cfi_close(w->fd); /* quota and network errors may come this late */
         w->fd = -1;
         if (closed != 0)
             keep_error(w, CF_ERR_IO, errno);
     }
     if (w->temporary && w->status == CF_OK) {
-        if (rename(w->temporary, w->target) != 0) {
+        if (cfi_rename(w->temporary, w->target) != 0) {
             keep_error(w, CF_ERR_IO, errno);
         } else {
             cf_free(w->temporary);
@@ -243,7 +244,7 @@ cf_status cfi_writer_commit(cfi_writer *w)
 void cfi_writer_discard(cfi_writer *w)
 {
     if (w->fd >= 0 && w->fd != STDOUT_FILENO)
-        close(w->fd);
+        (void)cfi_close(w->fd);
     if (w->temporary)
         unlink(w->temporary);
     if (w->deflater)
