@@ -59,6 +59,7 @@ static void gather(void)
     add_checks(weight_checks);
     add_checks(model_checks);
     add_checks(robust_checks);
+    add_checks(file_checks);
 }
 
 static void report(const subject *s, const check *c, const char *result)

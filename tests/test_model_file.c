@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Model files: round trips, every prefix and every flipped byte refused, failing allocations. */
-#include "support/support.h"
+/* Model files: round trips, every prefix and every flipped byte refused, failing allocations, files
+ * of older versions of a class. */
+#include "support/model_edit.h"
 #include "support/toy.h"
 
 static const double data[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
@@ -111,5 +112,120 @@ START_TEST(failing_allocations_are_survived)
 }
 END_TEST
 
-TEST_MAIN("model_file", a_model_comes_back_the_same, an_unfitted_estimator_comes_back_unfitted,
+/* ---- versions of a class ---- */
+
+/* The first version: `strength` and `offset_`. */
+static const cf_param old_params[] = {
+    CF_ROW_REAL(toy, alpha, "1.0", "[0, inf)", "a real"),
+    CF_END,
+};
+
+static const cf_state old_state[] = {
+    CF_HELD_MATRIX(toy, mean_, "(n_features, 1)", "column means"),
+    CF_END,
+};
+
+static const cf_class old_class = {
+    CF_CLASS_HEAD,        .version = 1,         .name = "ToyBefore",  .module = "toys",
+    .summary = "A toy",   .doc = "Objective\n", .kind = CF_REGRESSOR, .size = sizeof(toy),
+    .params = old_params, .state = old_state,   .fit = toy_fit,       .predict = toy_predict,
+};
+
+/* The second: both renamed, and one attribute more. */
+typedef struct newer_toy {
+    cf_estimator base;
+    double strength;
+    cf_matrix centre_, spread_;
+    int64_t n_rows_;
+} newer_toy;
+
+static cf_status newer_fit(cf_estimator *self, const cf_fit_args *args)
+{
+    (void)self;
+    (void)args;
+    return cf_fail(CF_ERR_UNSUPPORTED, "not needed");
+}
+
+static const cf_param newer_params[] = {
+    {.name = "strength",
+     .type = CF_PARAM_REAL,
+     .offset = CF_OFFSET(newer_toy, strength, double),
+     .literal = "1.0",
+     .accepts = "real [0, inf)",
+     .help = "a real",
+     .was = "alpha"},
+    CF_END,
+};
+
+static const cf_state newer_state[] = {
+    CF_HELD_MATRIX(newer_toy, centre_, "(n_features, 1)", "column means", .was = "mean_",
+                   .since = 2),
+    CF_HELD_MATRIX(newer_toy, spread_, "(n_features, 1)", "more", .since = 2, .optional = true),
+    CF_HELD_INT(newer_toy, n_rows_, "more", .since = 2, .range = "[0, inf)"),
+    CF_END,
+};
+
+static const cf_class newer_class = {
+    CF_CLASS_HEAD,          .version = 2,         .name = "ToyAfter",   .module = "toys",
+    .summary = "A toy",     .doc = "Objective\n", .kind = CF_REGRESSOR, .size = sizeof(newer_toy),
+    .params = newer_params, .state = newer_state, .fit = newer_fit,
+};
+
+/* A file of the older class, told to be of the newer one. */
+static cfi_tensors older_file(const char *version)
+{
+    static bool registered;
+    cf_estimator *e = NULL;
+    const cf_matrix X = cf_view_f64(data, 4, 3), y = cf_view_f64(data, 4, 1);
+    if (!registered) {
+        ASSERT_OK(cf_register(&old_class));
+        ASSERT_OK(cf_register(&newer_class));
+        registered = true;
+    }
+    ASSERT_OK(cf_parse(&e, "ToyBefore(alpha=7)"));
+    ASSERT_OK(cf_fit(e, &X, &y, NULL));
+    cfi_tensors t = model_tensors(e);
+    model_replace(&t, "\"class\":\"ToyBefore\",\"version\":1", version);
+    cf_estimator_free(e);
+    return t;
+}
+
+START_TEST(a_renamed_row_is_read_from_an_older_file)
+{
+    cf_estimator *e = NULL, *again = NULL;
+    cf_matrix centre = {0};
+    cfi_tensors t = older_file("\"class\":\"ToyAfter\",\"version\":1");
+    double strength = 0;
+    ASSERT_OK(model_load(&t, &e));
+    ASSERT_OK(cf_get_real(e, "strength", &strength));
+    ck_assert_double_eq(strength, 7);
+    ASSERT_OK(cf_attribute(e, "centre_", &centre));
+    ck_assert_int_eq(centre.rows, 3);
+    ck_assert_double_eq(cf_matrix_get(&centre, 0, 0), 5.5);
+    ASSERT_OK(cf_attribute(e, "spread_", &centre)); /* the file has none */
+    ck_assert_int_eq(centre.rows, 0);
+    t = model_tensors(e); /* saved by the new names and version */
+    ck_assert_ptr_nonnull(strstr(t.model, "\"version\":2"));
+    ck_assert_ptr_nonnull(strstr(t.model, "strength"));
+    ck_assert_ptr_null(strstr(t.model, "alpha"));
+    ASSERT_OK(model_load(&t, &again));
+    cf_estimator_free(e);
+    cf_estimator_free(again);
+}
+END_TEST
+
+START_TEST(a_file_of_a_later_version_is_refused)
+{
+    cf_estimator *e = NULL;
+    cfi_tensors t = older_file("\"class\":\"ToyAfter\",\"version\":3");
+    ASSERT_FAILS(CF_ERR_FORMAT, "version 3 of ToyAfter; this library reads up to 2",
+                 model_load(&t, &e));
+    t = older_file("\"class\":\"ToyAfter\",\"version\":2"); /* then by the new names */
+    ASSERT_FAILS(CF_ERR_FORMAT, "centre_", model_load(&t, &e));
+    ck_assert_ptr_null(e);
+}
+END_TEST
+
+TEST_MAIN("model_file", a_file_of_a_later_version_is_refused, a_model_comes_back_the_same,
+          a_renamed_row_is_read_from_an_older_file, an_unfitted_estimator_comes_back_unfitted,
           every_prefix_and_flipped_byte_is_refused, failing_allocations_are_survived)

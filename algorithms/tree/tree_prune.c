@@ -99,7 +99,7 @@ static bool weakest_link(pruner *p, uint32_t *node, double *alpha)
         const uint32_t i = p->heap[0];
         if (p->leaves[i] > 1) {
             const double now = link_strength(p, i);
-            if (now <= p->key[i]) {
+            if (!(now > p->key[i])) { /* NaN, of weights from a file, is taken at once */
                 *node = i;
                 *alpha = now;
                 return true;

@@ -425,8 +425,9 @@ typedef struct cf_state {
     const char *shape; /**< of matrices and arrays; else NULL */
     const char *help;
     cf_status (*getter)(const cf_estimator *self, cf_matrix *out); /**< computed: never saved */
-    const char *was;
-    int since;
+    const char *was;   /**< the name in files of versions before `since`; NULL: none had it */
+    int since;         /**< version of the class that brought the row or its name; 0: all have it.
+                            A row older files lack is `optional`, or its range takes 0. */
     bool transient;    /**< never saved: times, which differ from fit to fit */
     bool optional;     /**< may be absent: a 0 x 0 matrix, an empty array, no text */
     unsigned dtypes;   /**< CF_BIT(CF_F32) | ... of matrices and arrays; 0: CF_F64 alone */

@@ -126,18 +126,18 @@ static inline float multiply_add_f32(float a, float b, float c, bool fused)
     return fused ? fmaf(a, b, c) : a * b + c;
 }
 
-/* 2^n for |n| <= 1022. */
-static inline double power_of_two(int64_t n)
+/* 2^n for |n| <= 1022, n modulo 2^64. */
+static inline double power_of_two(uint64_t n)
 {
-    const uint64_t bits = (uint64_t)(n + 1023) << 52;
+    const uint64_t bits = (n + 1023) << 52;
     double power;
     memcpy(&power, &bits, sizeof power);
     return power;
 }
 
-static inline float power_of_two_f32(int32_t n)
+static inline float power_of_two_f32(uint32_t n)
 {
-    const uint32_t bits = (uint32_t)(n + 127) << 23;
+    const uint32_t bits = (n + 127) << 23;
     float power;
     memcpy(&power, &bits, sizeof power);
     return power;
@@ -172,11 +172,10 @@ static inline double exp_one(double x, bool fused)
 #undef STEP
     p = multiply_add(r * r, p, r, fused) + 1;
     /* The low bits of `shifted` hold n as an integer; n >> 1 without a signed vector shift. */
-    int64_t bits, zero;
+    uint64_t bits, zero; /* unsigned: NaN gives any n */
     memcpy(&bits, &shifted, sizeof bits);
     memcpy(&zero, &shift, sizeof zero);
-    const int64_t whole = bits - zero;
-    const int64_t half = (int64_t)((uint64_t)(whole + 4096) >> 1) - 2048;
+    const uint64_t whole = bits - zero, half = ((whole + 4096) >> 1) - 2048;
     return p * power_of_two(half) * power_of_two(whole - half);
 }
 
@@ -195,10 +194,10 @@ static inline float exp_one_f32(float x, bool fused)
     p = multiply_add_f32(p, r, 0x1.5554dcp-3F, fused);
     p = multiply_add_f32(p, r, 0x1p-1F, fused);
     p = multiply_add_f32(r * r, p, r, fused) + 1;
-    int32_t bits, zero;
+    uint32_t bits, zero;
     memcpy(&bits, &shifted, sizeof bits);
     memcpy(&zero, &shift, sizeof zero);
-    const int32_t whole = bits - zero, half = whole >> 1;
+    const uint32_t whole = bits - zero, half = ((whole + 4096) >> 1) - 2048;
     return p * power_of_two_f32(half) * power_of_two_f32(whole - half);
 }
 

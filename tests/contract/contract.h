@@ -32,7 +32,8 @@ typedef struct check {
 } check;
 
 /* Tables of checks, ended by a NULL name. */
-extern const check api_checks[], data_checks[], weight_checks[], model_checks[], robust_checks[];
+extern const check api_checks[], data_checks[], weight_checks[], model_checks[], robust_checks[],
+    file_checks[];
 
 /* An unfitted copy with random_state 0 where it has one. */
 cf_estimator *fresh(const subject *s);
@@ -44,7 +45,7 @@ cf_estimator *fitted(const subject *s);
 problem make_problem(const cf_traits *traits, cf_index n, cf_index d, int classes, uint32_t seed);
 void free_problem(problem *p);
 
-/* fit with p's y where there is one. */
+/* fit with p's y where there is one; what was learned is what the rows of the state say. */
 cf_status fit_problem(cf_estimator *e, const problem *p, const cf_fit_options *options);
 
 /* Everything a fitted instance says of X, one after the other: predictions, scores, transforms. */

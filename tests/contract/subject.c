@@ -62,7 +62,12 @@ void free_problem(problem *p)
 
 cf_status fit_problem(cf_estimator *e, const problem *p, const cf_fit_options *options)
 {
-    return cf_fit(e, &p->X, p->has_y ? &p->y : NULL, options);
+    cf_status status = cf_fit(e, &p->X, p->has_y ? &p->y : NULL, options);
+    if (status == CF_OK) { /* it may lack memory, where allocations fail */
+        status = cfi_state_validate(e);
+        ck_assert_msg(status == CF_OK || status == CF_ERR_MEMORY, "%s", cf_last_error());
+    }
+    return status;
 }
 
 static void append(answer *a, const cf_matrix *out)
