@@ -116,7 +116,8 @@ static void check_bytes(const char *stem)
         ASSERT_OK(cf_load_memory(&e, file.data, file.size));
         ASSERT_OK(cf_save_memory(e, &bytes, &size));
         ck_assert_msg(size == file.size && memcmp(bytes, file.data, size) == 0,
-                      "%s is saved to other bytes", stem);
+                      "%s is saved to other bytes: an unreleased version's models are made again",
+                      stem);
     }
     cf_bytes_free(bytes);
     cf_estimator_free(e);
