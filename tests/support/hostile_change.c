@@ -101,9 +101,10 @@ static json_t *other_value(cf_random *r, const json_t *node)
     const int64_t n_texts = sizeof hostile_texts / sizeof *hostile_texts;
     if (json_is_boolean(node))
         return json_boolean(!json_is_true(node));
-    if (json_is_integer(node))
-        return json_integer(below(r, 2) ? hostile_ints[below(r, n_ints)]
-                                        : json_integer_value(node) + below(r, 3) - 1);
+    if (json_is_integer(node)) {
+        const uint64_t near = (uint64_t)json_integer_value(node) + (uint64_t)below(r, 3) - 1;
+        return json_integer(below(r, 2) ? hostile_ints[below(r, n_ints)] : (int64_t)near);
+    }
     if (json_is_string(node) && below(r, 3) == 0)
         return json_string(cf_class_at(below(r, cf_class_count()))->name);
     return json_is_string(node) ? json_string(hostile_texts[below(r, n_texts)]) : NULL;
@@ -166,9 +167,9 @@ static void reshape(cf_random *r, cfi_tensor *t)
 static void retype(cf_random *r, cfi_tensor *t)
 {
     const cf_dtype wanted = (cf_dtype)below(r, CF_U32 + 1);
-    const size_t old = cf_dtype_size(t->dtype), now = cf_dtype_size(wanted);
-    if (t->dims > 0)
-        t->shape[t->dims - 1] = t->shape[t->dims - 1] * (cf_index)old / (cf_index)now;
+    cf_index *last = &t->shape[t->dims > 0 ? t->dims - 1 : 0];
+    if (t->bytes > 0)
+        *last = *last * (cf_index)cf_dtype_size(t->dtype) / (cf_index)cf_dtype_size(wanted);
     t->dtype = wanted;
 }
 
