@@ -251,6 +251,31 @@ START_TEST(unions_join_in_order)
 }
 END_TEST
 
+/* Columns of texts need no name; the output's have one. */
+START_TEST(columns_without_a_name_get_one_in_the_output)
+{
+    static const char *const texts[] = {"ant", "bee"};
+    const double codes[] = {0, 1, 1, 0};
+    cf_estimator *e = NULL;
+    cf_schema *schema = NULL, *out = NULL;
+    cf_matrix X = cf_view_f64(codes, 2, 2);
+    ASSERT_OK(cf_schema_new(&schema, 2));
+    for (cf_index j = 0; j < 2; j++)
+        ASSERT_OK(cf_schema_set_dictionary(schema, j, CF_CATEGORICAL, texts, 2));
+    X.schema = schema;
+    ASSERT_OK(cf_parse(&e, "FeatureUnion(s: SimpleImputer(strategy=most_frequent), "
+                           "verbose_feature_names_out=false)"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_features_out(e, &out));
+    ck_assert_str_eq(cf_schema_name(out, 0), "x0");
+    ck_assert_str_eq(cf_schema_name(out, 1), "x1");
+    ck_assert_str_eq(cf_schema_text(out, 1, 1), "bee");
+    cf_schema_free(out);
+    cf_schema_free(schema);
+    cf_estimator_free(e);
+}
+END_TEST
+
 START_TEST(every_failed_allocation_of_a_fit_is_survived)
 {
     const char *names[] = {"a", "b", "c"};
@@ -294,5 +319,6 @@ END_TEST
 TEST_MAIN("estimator", fit_checks_what_it_is_given, weights_are_checked_and_reach_the_slot,
           a_failing_slot_leaves_it_unfitted_and_usable,
           chains_fit_their_clones_and_name_failing_steps, columns_are_matched_by_name,
-          each_warning_comes_once, codes_are_no_numbers, dropped_columns_may_be_missing_later,
-          unions_join_in_order, every_failed_allocation_of_a_fit_is_survived, the_registry_is_json)
+          columns_without_a_name_get_one_in_the_output, each_warning_comes_once,
+          codes_are_no_numbers, dropped_columns_may_be_missing_later, unions_join_in_order,
+          every_failed_allocation_of_a_fit_is_survived, the_registry_is_json)

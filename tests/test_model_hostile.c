@@ -39,7 +39,7 @@ static const struct text_lie {
 } text_lies[] = {
     {"Ridge", 2, "\"y_1d\":false", "\"y_1d\":true", "coef_ is 2 x 3"},
     {"DummyRegressor", 2, "\"y_1d\":false", "\"y_1d\":true", "a 1-D y has 2 targets"},
-    {"Ridge", 1, "\"n_targets\":1", "\"n_targets\":2", "is"},
+    {"Ridge", 1, "\"n_targets\":1", "\"n_targets\":2", "a 1-D y has 2 targets"},
     {"Ridge", 1, "\"n_features_in\":3", "\"n_features_in\":4", "coef_ is 3 x 1"},
     {"Ridge", 1, "\"n_features_in\":3", "\"n_features_in\":4294967296", "malformed at 'fitted'"},
     {"Ridge", 1, ",\"solver_\":\"cholesky\"", "", "solver_ is missing"},

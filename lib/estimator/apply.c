@@ -316,29 +316,32 @@ bool cf_has_method(const cf_estimator *e, const char *method)
     return false;
 }
 
-/* x0, x1, ... for unnamed columns. */
-static cf_status name_columns(cf_index n, cf_schema **out)
+/* The columns of `in` (NULL: n numeric ones), x0, x1, ... where they have no name. */
+static cf_status name_columns(cf_index n, const cf_schema *in, cf_schema **out)
 {
     cf_schema *schema = NULL;
-    CF_TRY(cf_schema_new(&schema, n));
+    cf_status status = CF_OK;
+    CF_GO(cf_schema_new(&schema, n));
     for (cf_index j = 0; j < n; j++) {
         char name[CFI_NUMBER_SIZE + 1] = "x";
         cfi_format_int(j, name + 1);
-        const cf_status status = cf_schema_set_name(schema, j, name);
-        if (status != CF_OK) {
-            cf_schema_free(schema);
-            return status;
-        }
+        if (in)
+            CF_GO(cfi_schema_copy_column(schema, j, in, j));
+        if (!cf_schema_name(schema, j))
+            CF_GO(cf_schema_set_name(schema, j, name));
     }
     *out = schema;
     return CF_OK;
+cleanup:
+    cf_schema_free(schema);
+    return status;
 }
 
 cf_status cfi_features_out(const cf_estimator *e, const cf_schema *in, cf_schema **out)
 {
     cf_schema *named = NULL;
-    if (!in) {
-        CF_TRY(name_columns(e->core->n_features_in, &named));
+    if (!in || !cfi_schema_is_named(in)) {
+        CF_TRY(name_columns(in ? cf_schema_size(in) : e->core->n_features_in, in, &named));
         in = named;
     }
     cf_status status = CF_OK;
