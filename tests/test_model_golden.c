@@ -150,7 +150,9 @@ static void check_changes(const char *stem)
 
 START_TEST(changed_models_are_refused_or_harmless)
 {
+    cf_set_allocator(&hostile_allocator);
     each_model(check_changes);
+    cf_set_allocator(NULL);
 }
 END_TEST
 

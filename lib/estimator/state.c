@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+enum { BLOCK = 64 };
+
 /* ---- numbers ---- */
 
 static bool int_is_inside(const cfi_range *r, int64_t x)
@@ -25,21 +27,21 @@ static bool real_is_inside(const cfi_range *r, double x)
     return (r->low.open ? x > low : x >= low) && (r->high.open ? x < high : x <= high);
 }
 
-/* n elements from `at` on; 64-bit integers are not compared as doubles. */
-static bool run_is_inside(const cfi_range *r, const cf_matrix *X, cf_index at, cf_index n)
+/* n elements from `at` on, `step` apart; 64-bit integers are not compared as doubles. */
+static bool run_is_inside(const cfi_range *r, const cf_matrix *X, cf_index at, cf_index step,
+                          cf_index n)
 {
-    for (cf_index k = at; k < at + n; k++) {
-        double x;
-        if (X->dtype == CF_I64) {
-            if (!int_is_inside(r, ((const int64_t *)X->values)[k]))
-                return false;
-            continue;
-        }
-        cfi_load_run(X->values, X->dtype, k, 1, 1, &x);
-        if (!real_is_inside(r, x))
-            return false;
+    double x[BLOCK];
+    bool inside = true;
+    for (cf_index k = 0; k < n && inside && X->dtype == CF_I64; k++)
+        inside = int_is_inside(r, ((const int64_t *)X->values)[at + k * step]);
+    for (cf_index k = 0; k < n && inside && X->dtype != CF_I64; k += BLOCK) {
+        const cf_index part = n - k < BLOCK ? n - k : BLOCK;
+        cfi_load_run(X->values, X->dtype, at + k * step, step, part, x);
+        for (cf_index i = 0; i < part; i++)
+            inside = inside && real_is_inside(r, x[i]);
     }
-    return true;
+    return inside;
 }
 
 static cf_status check_range(const cf_estimator *e, const cf_state *row, const cf_matrix *X)
@@ -50,10 +52,12 @@ static cf_status check_range(const cf_estimator *e, const cf_state *row, const c
         return CF_OK;
     CF_TRY(cfi_range_read(e, row, &r));
     if (cf_matrix_is_sparse(X))
-        inside = run_is_inside(&r, X, X->offsets[0], cf_matrix_stored(X));
-    for (cf_index i = 0; i < X->rows && inside && !cf_matrix_is_sparse(X); i++)
-        for (cf_index j = 0; j < X->cols && inside; j++)
-            inside = run_is_inside(&r, X, i * X->row_stride + j * X->col_stride, 1);
+        inside = run_is_inside(&r, X, X->offsets[0], 1, cf_matrix_stored(X));
+    else if (X->cols == 1)
+        inside = run_is_inside(&r, X, 0, X->row_stride, X->rows);
+    else
+        for (cf_index i = 0; i < X->rows && inside; i++)
+            inside = run_is_inside(&r, X, i * X->row_stride, X->col_stride, X->cols);
     return inside ? CF_OK
                   : cf_fail(CF_ERR_FORMAT, "%s: %s holds a number outside %s", e->cls->name,
                             row->name, row->range);

@@ -6,7 +6,7 @@
 #include "estimator/instance.h"
 #include "support/hostile.h"
 
-enum { CHANGES = 300, MOST_REQUEST = 64 << 20 };
+enum { CHANGES = 300 };
 
 /* A model fitted to X comes back from its file and answers the same. */
 static void check_round_trip(const subject *s, const cf_matrix *X)
@@ -55,19 +55,6 @@ static void integers_have_a_range(const subject *s)
     cf_estimator_free(e);
 }
 
-/* What a hostile file asks for is not there. */
-static void *allocate(void *ctx, size_t bytes)
-{
-    (void)ctx;
-    return bytes > MOST_REQUEST ? NULL : aligned_alloc(64, (bytes + 63) / 64 * 64);
-}
-
-static void release(void *ctx, void *memory)
-{
-    (void)ctx;
-    free(memory);
-}
-
 /* True when the changed file was loaded. */
 static bool check_change(cf_random *r, const void *bytes, size_t size)
 {
@@ -91,14 +78,13 @@ static bool check_change(cf_random *r, const void *bytes, size_t size)
 /* Changes of a small model whose digest fits: refused, or every use is harmless. */
 static void changed_files_are_refused_or_harmless(const subject *s)
 {
-    static const cf_allocator bounded = {allocate, release, NULL};
     problem p = make_problem(&s->traits, 12, 3, s->traits.tags & CF_TAG_BINARY_ONLY ? 2 : 3, 47);
     cf_estimator *e = fresh(s);
     void *bytes = NULL;
     size_t size = 0;
     cf_random r;
     cf_random_seed(&r, 53);
-    cf_set_allocator(&bounded);
+    cf_set_allocator(&hostile_allocator);
     if (fit_problem(e, &p, NULL) == CF_OK) {
         ASSERT_OK(cf_save_memory(e, &bytes, &size));
         int loaded = 0;

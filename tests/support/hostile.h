@@ -8,6 +8,9 @@
 
 #include "cofit/extend.h"
 
+/* Memory for files that ask for more than there is: 64 MiB a request at most. */
+extern const cf_allocator hostile_allocator;
+
 /* Writes the digest of a file into it, where there is room for one. */
 void hostile_seal(void *bytes, size_t size);
 

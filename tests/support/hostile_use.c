@@ -3,9 +3,24 @@
 #include "support/hostile.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 5, MOST_COLS = 64, MOST_OUTPUTS = 8 };
+enum { ROWS = 5, MOST_COLS = 64, MOST_OUTPUTS = 8, MOST_REQUEST = 64 << 20 };
+
+static void *allocate(void *ctx, size_t bytes)
+{
+    (void)ctx;
+    return bytes > MOST_REQUEST ? NULL : aligned_alloc(64, (bytes + 63) / 64 * 64);
+}
+
+static void release(void *ctx, void *memory)
+{
+    (void)ctx;
+    free(memory);
+}
+
+const cf_allocator hostile_allocator = {allocate, release, NULL};
 
 /* Zeros, small, mixed and huge numbers; in coded columns codes, known and unknown. */
 static double cell(const cf_schema *schema, cf_index i, cf_index j, bool gaps)
