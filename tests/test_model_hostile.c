@@ -85,6 +85,7 @@ static const struct tensor_lie {
     {"Ridge", 1, "coef_", FORM, CF_F64, {1, 3}, "coef_ is 1 x 3"},
     {"Ridge", 1, "intercept_", FORM, CF_F64, {1 << 25, 0}, "is malformed"},
     {"LinearRegression", 1, "spectrum", FORM, CF_F64, {0, 3}, "do not fit together"},
+    {"LinearRegression", 1, "spectrum", FORM, CF_F64, {3, 0}, "do not fit together"},
     {"LinearRegression", 1, "n_singular", INTS, CF_I64, {1000, 0}, "n_singular holds a number"},
     {"LogisticRegression", 1, "coef_", FORM, CF_F64, {3, 0}, "coef_ is 3 x 0"},
     {"LogisticRegression", 1, "classes_.0", FORM, CF_F64, {1, 1}, "coef_"},

@@ -187,7 +187,7 @@ static cf_status validate(const cf_estimator *self)
 {
     const linear_regression *s = (const linear_regression *)self;
     const cf_index rows = s->spectrum.rows, cols = s->spectrum.cols;
-    if (cols > s->n_singular || (cols > 0 && rows != 1 && rows != cols))
+    if (cols > s->n_singular || (rows != 1 && rows != cols))
         return cf_fail(CF_ERR_FORMAT, "LinearRegression: the singular values do not fit together");
     return CF_OK;
 }
