@@ -71,6 +71,7 @@ END_TEST
 /* What becomes of a tensor: its type, its form (-1: as it is), or its first numbers. */
 typedef enum lie_kind { TYPE, FORM, REALS, INTS } lie_kind;
 
+/* clang-format off */
 static const struct tensor_lie {
     const char *spec;
     cf_index n_targets;
@@ -101,19 +102,9 @@ static const struct tensor_lie {
     {"SVC", 1, "dual_coef_", TYPE, CF_I64, {0}, "dual_coef_ cannot hold int64"},
     {"SVC(probability=true, random_state=0)", 1, "probA_", FORM, CF_F64, {1, 3}, "probA_ is 1 x 3"},
     {"KMeans(n_clusters=3, random_state=0)", 1, "labels_", INTS, CF_I32, {3, 0}, "labels_ holds"},
-    {"KMeans(n_clusters=3, random_state=0)",
-     1,
-     "clusters",
-     INTS,
-     CF_I64,
-     {-1, 0},
+    {"KMeans(n_clusters=3, random_state=0)", 1, "clusters", INTS, CF_I64, {-1, 0},
      "clusters holds"},
-    {"KMeans(n_clusters=3, random_state=0)",
-     1,
-     "cluster_centers_",
-     TYPE,
-     CF_I64,
-     {0},
+    {"KMeans(n_clusters=3, random_state=0)", 1, "cluster_centers_", TYPE, CF_I64, {0},
      "cannot hold int64"},
     {"DecisionTreeRegressor", 1, "nodes", TYPE, CF_I32, {0}, "nodes cannot hold int32"},
     {"DecisionTreeRegressor", 1, "tree_n_node_samples_", INTS, CF_I32, {-1, 0}, "outside [0, inf)"},
@@ -129,28 +120,18 @@ static const struct tensor_lie {
     {"StandardScaler", 1, "mean_", TYPE, CF_I64, {0}, "mean_ cannot hold int64"},
     {"StandardScaler", 1, "weights", REALS, CF_F64, {-1, 0}, "weights holds a number"},
     {"MinMaxScaler", 1, "min_", FORM, CF_F64, {0, 0}, "min_ is missing"},
-    {"FeatureUnion(StandardScaler, p: passthrough)",
-     1,
-     "widths_",
-     INTS,
-     CF_I64,
-     {-1, 0},
+    {"FeatureUnion(StandardScaler, p: passthrough)", 1, "widths_", INTS, CF_I64, {-1, 0},
      "widths_ holds a number"},
-    {"FeatureUnion(StandardScaler, p: passthrough)",
-     1,
-     "columns_.0",
-     INTS,
-     CF_I64,
-     {3, 0},
+    {"FeatureUnion(StandardScaler, p: passthrough)", 1, "columns_.0", INTS, CF_I64, {3, 0},
      "columns_ holds a number"},
-    {"FeatureUnion(StandardScaler, p: passthrough)",
-     1,
-     "columns_.0",
-     FORM,
-     CF_I64,
-     {2, 1},
+    {"FeatureUnion(StandardScaler, p: passthrough)", 1, "columns_.0", FORM, CF_I64, {2, 1},
      "branch 0 cannot transform"},
+    {"FeatureUnion(p: passthrough, s: StandardScaler)", 1, "widths_", INTS, CF_I64, {2, 3},
+     "puts out other columns"},
+    {"ColumnTransformer([0] -> drop, [1] -> StandardScaler)", 1, "widths_", INTS, CF_I64, {1, 1},
+     "puts out other columns"},
 };
+/* clang-format on */
 
 static void tell_lie(const struct tensor_lie *lie, cfi_tensor *tensor)
 {

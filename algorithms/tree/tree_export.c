@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "matrix/kernels.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,7 +65,7 @@ static void put_class(report *r, cf_index code)
     const cf_column_kind kind = labels->schema ? cf_schema_kind(labels->schema, 0) : CF_NUMERIC;
     if (kind != CF_NUMERIC)
         cfi_text_put(&r->text, cf_schema_text(labels->schema, 0, (cf_index)label));
-    else if (label == (double)(int64_t)label)
+    else if (fabs(label) < 0x1p63 && label == (double)(int64_t)label)
         cfi_text_format(&r->text, "%lld", (long long)label);
     else
         cfi_text_real(&r->text, label);

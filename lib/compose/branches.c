@@ -284,6 +284,10 @@ cf_status cfi_branches_validate(const cf_estimator *self)
         return cf_fail(CF_ERR_FORMAT, "%s: the branches do not agree in number", self->cls->name);
     for (cf_index i = 0; i < n; i++) {
         const cf_estimator *t = b->transformers_.items[i];
+        const cf_index passed = role(b, i) == CFI_BRANCH_PASSES ? b->columns_.items[i].rows : 0;
+        if (role(b, i) != CFI_BRANCH_FITS && ((const int64_t *)b->widths_.data)[i] != passed)
+            return cf_fail(CF_ERR_FORMAT, "%s: branch %lld, not fitted, puts out other columns",
+                           self->cls->name, (long long)i);
         if (role(b, i) == CFI_BRANCH_FITS &&
             (!t || !cfi_state_reads(t, b->columns_.items[i].rows) ||
              !(cfi_traits(t).methods & CF_HAS_TRANSFORM)))

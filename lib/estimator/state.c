@@ -153,7 +153,7 @@ static bool are_labels(const cf_matrix *c, cf_dtype dtype)
     for (cf_index k = 0; k < c->rows; k++) {
         const double label = cf_matrix_get(c, k, 0);
         if (texts ? label != (double)k
-                  : isnan(label) || (k > 0 && !(cf_matrix_get(c, k - 1, 0) <= label)))
+                  : !isfinite(label) || (k > 0 && !(cf_matrix_get(c, k - 1, 0) <= label)))
             return false;
     }
     return true;
