@@ -9,6 +9,7 @@
 #include "algorithms/linear_model/linear_operator.h"
 #include "algorithms/linear_model/lsqr.h"
 #include "algorithms/linear_model/positive_solver.h"
+#include "matrix/kernels.h"
 
 #include <string.h>
 
@@ -129,6 +130,17 @@ static cf_status fit_positive(linear_regression *s, const cfi_linear_data *data)
     return CF_OK;
 }
 
+/* Subnormal columns ask for coefficients beyond the largest double: say so, predict no NaN. */
+static cf_status check_coefficients(const linear_regression *s)
+{
+    cf_index row = 0, col = 0;
+    double value = 0;
+    if (cfi_find_nonfinite(NULL, &s->coef_, false, &row, &col, &value))
+        return cf_fail(CF_ERR_NUMERIC,
+                       "LinearRegression: a coefficient leaves the range of doubles; scale X");
+    return CF_OK;
+}
+
 static cf_status fit(cf_estimator *self, const cf_fit_args *args)
 {
     linear_regression *s = (linear_regression *)self;
@@ -146,6 +158,8 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
         status = fit_small(s, &data);
     else
         status = fit_sparse(s, &data);
+    if (status == CF_OK)
+        status = check_coefficients(s);
 cleanup:
     cfi_linear_data_clear(&data);
     return status;
@@ -240,7 +254,8 @@ CF_CLASS(LinearRegression) = {
         "Input\n"
         "  X dense or CSR, f64 or f32 (sums are f64), finite; y (n) or (n, n_targets).\n"
         "Errors\n"
-        "  CF_ERR_NUMERIC: positive=true and squares of X leave the range of doubles.\n"
+        "  CF_ERR_NUMERIC: a coefficient leaves the range of doubles, or positive=true and\n"
+        "  squares of X do.\n"
         "  CF_ERR_UNSUPPORTED: rank_ or singular_ of a fit that does not determine them.\n"
         "Cost\n"
         "  O(n d min(n, d)) time; one pass over X, no copy of it, while the scaled columns have a\n"

@@ -104,9 +104,11 @@ void cf_run_progress(cf_run *run, double fraction, const char *stage)
 {
     if (!run || !run->root->progress || !pthread_equal(pthread_self(), run->root->owner))
         return;
+    cfi_run_root *root = run->root;
     const double within = fraction < 0 ? 0 : fraction > 1 ? 1 : fraction;
-    if (run->root->progress(run->root->progress_ctx, run->begin + run->span * within, stage) != 0)
-        stop(run->root, CF_ERR_CANCELLED);
+    root->told = fmax(root->told, fmin(run->begin + run->span * within, 1));
+    if (root->progress(root->progress_ctx, root->told, stage) != 0)
+        stop(root, CF_ERR_CANCELLED);
 }
 
 static cfi_warning_item *new_item(cf_warning kind, const char *text)

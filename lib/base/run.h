@@ -19,6 +19,7 @@ typedef struct cfi_run_root {
     pthread_t owner; /* the thread that entered the library: callbacks run on it alone */
     cf_progress_fn progress;
     void *progress_ctx;
+    double told; /* the last fraction: a part that knows less than the whole takes nothing back */
     cf_warning_fn warn;
     void *warn_ctx;
     const volatile int *cancel;

@@ -125,14 +125,15 @@ static void pass_on(cf_matrix *held, cf_matrix *made, const cf_matrix **slot)
     *slot = held;
 }
 
-static cf_status fit_transform_step(cf_estimator *step, traveller *t)
+static cf_status fit_transform_step(cf_estimator *step, cf_run *run, traveller *t)
 {
     cf_matrix out = {0};
+    t->args.run = run;
     cf_status status = cfi_fit_transform(step, &t->args, &out);
     if (status == CF_OK)
         pass_on(&t->X, &out, &t->args.X);
     if (status == CF_OK && t->args.X_val) {
-        status = cfi_apply(step, CFI_TRANSFORM, t->args.X_val, t->args.run, &out);
+        status = cfi_apply(step, CFI_TRANSFORM, t->args.X_val, run, &out);
         if (status == CF_OK)
             pass_on(&t->X_val, &out, &t->args.X_val);
     }
@@ -140,16 +141,25 @@ static cf_status fit_transform_step(cf_estimator *step, traveller *t)
     return status;
 }
 
-/* Fits all steps but the last, transforming on the way. */
-static cf_status fit_front(pipeline *p, traveller *t)
+/* The share of the bar of step i of m. */
+static cf_run share_of_step(const cf_run *run, cf_index i, cf_index m)
 {
-    cf_run *run = t->args.run;
+    return cfi_run_part(run, (double)i / (double)m, 1 / (double)m);
+}
+
+/* Fits all steps but the last, transforming on the way. */
+static cf_status fit_front(pipeline *p, cf_run *run, traveller *t)
+{
     CF_TRY(clone_steps(p));
     const cf_index m = p->steps_.count;
     for (cf_index i = 0; i + 1 < m; i++) {
         CF_TRY(cf_run_check(run));
+        cf_run part = share_of_step(run, i, m);
+        cf_status status = CF_OK;
         if (p->steps_.items[i])
-            CF_TRY(in_step(p, i, fit_transform_step(p->steps_.items[i], t)));
+            status = in_step(p, i, fit_transform_step(p->steps_.items[i], &part, t));
+        cfi_run_join(run, &part);
+        CF_TRY(status);
         cf_run_progress(run, (double)(i + 1) / (double)m, p->step_names_.items[i]);
     }
     return CF_OK;
@@ -183,16 +193,20 @@ static cf_status fit_chain(cf_estimator *self, const cf_fit_args *args, last_cal
 {
     pipeline *p = (pipeline *)self;
     traveller t = {.args = *args};
+    cf_run part = {0};
     cf_status status = CF_OK;
-    CF_GO(fit_front(p, &t));
+    CF_GO(fit_front(p, args->run, &t));
     const cf_index last = p->steps_.count - 1;
     if (args->weights_given && p->steps_.items[last] && !takes_weights(p->steps_.items[last])) {
         status = cf_fail(CF_ERR_UNSUPPORTED, "Pipeline: step '%s' does not take sample_weight",
                          p->step_names_.items[last]);
         goto cleanup;
     }
+    part = share_of_step(args->run, last, last + 1);
+    t.args.run = &part;
     CF_GO(in_step(p, last, call_last(p->steps_.items[last], &t.args, call, out)));
 cleanup:
+    cfi_run_join(args->run, &part);
     cf_matrix_clear(&t.X);
     cf_matrix_clear(&t.X_val);
     return status;

@@ -3,6 +3,7 @@
 #include "estimator/model_file.h"
 
 #include "base/file.h"
+#include "estimator/json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ cf_status cf_load_memory(cf_estimator **out, const void *bytes, size_t size)
     if (size > 0)
         memcpy(buffer->data, bytes, size);
     CF_GO(cfi_tensors_read(buffer, size, &tensors));
-    tree = json_loads(tensors.model, JSON_REJECT_DUPLICATES, &error);
+    tree = cfi_json_read(tensors.model, strlen(tensors.model), JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(tree))
         CF_GO(cf_fail(CF_ERR_FORMAT, "not a sound model file: its description is not JSON"));
     CF_GO(cfi_model_build(tree, &tensors, out));

@@ -7,9 +7,9 @@
 #include "estimator/safetensors.h"
 
 #include "base/text.h"
+#include "estimator/json.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,7 +335,7 @@ cf_status cfi_tensors_read(cf_buffer *buffer, size_t size, cfi_tensors *out)
     size_t header = 0;
     cf_status status = CF_OK;
     CF_GO(read_frame(bytes, size, &header));
-    root = json_loadb(bytes + LENGTH_BYTES, header, JSON_REJECT_DUPLICATES, &error);
+    root = cfi_json_read(bytes + LENGTH_BYTES, header, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(root))
         CF_GO(malformed("its header is not JSON"));
     CF_GO(read_metadata(root, &t));

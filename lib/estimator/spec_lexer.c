@@ -2,7 +2,8 @@
 /* Tokens of the spec language; strings are JSON strings, columns count characters from 1. */
 #include "estimator/spec.h"
 
-#include <jansson.h>
+#include "estimator/json.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -128,7 +129,7 @@ bool cfi_token_is(const cfi_token *token, const char *word)
 static cf_status unescape(const cfi_lexer *lexer, char **out)
 {
     json_error_t error;
-    json_t *json = json_loadb(lexer->token.start, lexer->token.length, JSON_DECODE_ANY, &error);
+    json_t *json = cfi_json_read(lexer->token.start, lexer->token.length, JSON_DECODE_ANY, &error);
     if (!json)
         return cfi_lexer_fail(lexer, CF_ERR_FORMAT, "the string is malformed (%s)", error.text);
     *out = cf_text_copy(json_string_value(json));

@@ -138,7 +138,11 @@ static cf_status fit_best(grid_search_cv *g, const cf_fit_args *args)
 {
     const double begin = cfi_clock();
     CF_TRY(cfi_search_candidate(g->estimator, &g->best_params_, &g->best_estimator_));
-    const cf_status status = cfi_fit(g->best_estimator_, args);
+    cf_run refitting = cfi_run_part(args->run, 0.9, 0.1);
+    cf_fit_args own = *args;
+    own.run = &refitting;
+    const cf_status status = cfi_fit(g->best_estimator_, &own);
+    cfi_run_join(args->run, &refitting);
     g->refit_time_ = cfi_clock() - begin;
     return status == CF_OK ? CF_OK : cfi_fail_prefix(status, "GridSearchCV: best_estimator_: ");
 }

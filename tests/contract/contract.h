@@ -32,11 +32,18 @@ typedef struct check {
 } check;
 
 /* Tables of checks, ended by a NULL name. */
-extern const check api_checks[], data_checks[], weight_checks[], model_checks[], robust_checks[],
-    file_checks[];
+extern const check first_checks[], api_checks[], parameter_checks[], data_checks[], shape_checks[],
+    weight_checks[], model_checks[], class_checks[], learning_checks[], robust_checks[],
+    file_checks[], run_checks[];
+
+/* Checks that take long: each runs only when COFIT_CONTRACT_CHECK names it. */
+extern const check slow_checks[];
 
 /* An unfitted copy with random_state 0 where it has one. */
 cf_estimator *fresh(const subject *s);
+
+/* The estimator as a spec, to be released by cf_text_free. */
+char *spec_of(const cf_estimator *e);
 
 /* A fitted copy. */
 cf_estimator *fitted(const subject *s);
@@ -47,6 +54,14 @@ void free_problem(problem *p);
 
 /* fit with p's y where there is one; what was learned is what the rows of the state say. */
 cf_status fit_problem(cf_estimator *e, const problem *p, const cf_fit_options *options);
+
+/* Every method that gives a row of answers for a row of X; ended by a NULL name. */
+typedef struct row_method {
+    const char *name;
+    unsigned bit;
+    cf_status (*call)(const cf_estimator *, const cf_matrix *, cf_matrix *);
+} row_method;
+extern const row_method row_methods[];
 
 /* Everything a fitted instance says of X, one after the other: predictions, scores, transforms. */
 typedef struct answer {
@@ -65,8 +80,17 @@ bool same_bits(const answer *a, const answer *b);
 /* The model file of an instance, and whether two are the same bytes. */
 bool same_model(const cf_estimator *a, const cf_estimator *b);
 
-/* First column of y as the values of an estimator's own labels. */
+/* Whether the class has a parameter of that name. */
 bool has_param(const cf_estimator *e, const char *name);
+
+/*
+ * Memory of the library, from before the first request on: the bytes in use, a limit on how many
+ * more there may be (0 = none), and a flag to be raised by the k-th request from now.
+ */
+void watch_memory(void);
+size_t live_bytes(void);
+void limit_memory(size_t more);
+void raise_at_request(int64_t k, volatile int *raised);
 
 /* Common conditions. */
 bool takes_weights(const subject *s);
@@ -74,5 +98,8 @@ bool is_classifier(const subject *s);
 bool is_regressor(const subject *s);
 bool is_transformer(const subject *s);
 bool is_clusterer(const subject *s);
+bool not_pairwise(const subject *s);
+bool has_y(const subject *s);
+bool needs_y(const subject *s);
 
 #endif

@@ -400,16 +400,6 @@ static void outputs_that_are_views_are_checked(const subject *s)
     cf_estimator_free(e);
 }
 
-static bool not_pairwise(const subject *s)
-{
-    return !(s->traits.tags & CF_TAG_PAIRWISE);
-}
-
-static bool has_y(const subject *s)
-{
-    return s->p.has_y;
-}
-
 const check data_checks[] = {
     {"empty_data_are_refused", NULL, empty_data_are_refused},
     {"other_widths_are_refused", NULL, other_widths_are_refused},

@@ -84,7 +84,7 @@ static void changed_files_are_refused_or_harmless(const subject *s)
     size_t size = 0;
     cf_random r;
     cf_random_seed(&r, 53);
-    cf_set_allocator(&hostile_allocator);
+    limit_memory((size_t)64 << 20);
     if (fit_problem(e, &p, NULL) == CF_OK) {
         ASSERT_OK(cf_save_memory(e, &bytes, &size));
         int loaded = 0;
@@ -93,7 +93,7 @@ static void changed_files_are_refused_or_harmless(const subject *s)
         ck_assert(loaded > 0 && loaded < CHANGES);
         cf_bytes_free(bytes);
     }
-    cf_set_allocator(NULL);
+    limit_memory(0);
     cf_estimator_free(e);
     free_problem(&p);
 }

@@ -12,6 +12,13 @@ bool has_param(const cf_estimator *e, const char *name)
     return false;
 }
 
+char *spec_of(const cf_estimator *e)
+{
+    char *text = NULL;
+    ASSERT_OK(cf_to_text(e, &text));
+    return text;
+}
+
 cf_estimator *fresh(const subject *s)
 {
     cf_estimator *e = NULL;
@@ -82,25 +89,25 @@ static void append(answer *a, const cf_matrix *out)
     a->count += n;
 }
 
+const row_method row_methods[] = {
+    {"predict", CF_HAS_PREDICT, cf_predict},
+    {"predict_proba", CF_HAS_PREDICT_PROBA, cf_predict_proba},
+    {"predict_log_proba", CF_HAS_PREDICT_PROBA, cf_predict_log_proba},
+    {"decision_function", CF_HAS_DECISION, cf_decision_function},
+    {"transform", CF_HAS_TRANSFORM, cf_transform},
+    {"score_samples", CF_HAS_SCORE_SAMPLES, cf_score_samples},
+    {NULL, 0, NULL},
+};
+
 answer ask(const cf_estimator *e, const cf_matrix *X)
 {
-    static const struct {
-        unsigned bit;
-        cf_status (*call)(const cf_estimator *, const cf_matrix *, cf_matrix *);
-    } calls[] = {
-        {CF_HAS_PREDICT, cf_predict},
-        {CF_HAS_PREDICT_PROBA, cf_predict_proba},
-        {CF_HAS_DECISION, cf_decision_function},
-        {CF_HAS_TRANSFORM, cf_transform},
-        {CF_HAS_SCORE_SAMPLES, cf_score_samples},
-    };
     answer a = {0};
     const unsigned methods = cfi_traits(e).methods;
-    for (size_t k = 0; k < sizeof calls / sizeof calls[0]; k++) {
+    for (const row_method *m = row_methods; m->name; m++) {
         cf_matrix out = {0};
-        if (!(methods & calls[k].bit))
+        if (!(methods & m->bit) || m->call == cf_predict_log_proba) /* it follows from the other */
             continue;
-        ASSERT_OK(calls[k].call(e, X, &out));
+        ASSERT_OK(m->call(e, X, &out));
         append(&a, &out);
         cf_matrix_clear(&out);
     }
@@ -170,4 +177,19 @@ bool is_transformer(const subject *s)
 bool is_clusterer(const subject *s)
 {
     return (s->traits.kind & CF_CLUSTERER) != 0;
+}
+
+bool not_pairwise(const subject *s)
+{
+    return !(s->traits.tags & CF_TAG_PAIRWISE);
+}
+
+bool has_y(const subject *s)
+{
+    return s->p.has_y;
+}
+
+bool needs_y(const subject *s)
+{
+    return (s->traits.tags & CF_TAG_REQUIRES_Y) != 0;
 }

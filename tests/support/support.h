@@ -34,7 +34,7 @@
 #define ASSERT_NEAR(a, b, tol)                                                                     \
     do {                                                                                           \
         const double a_ = (a), b_ = (b), t_ = (tol)*fmax(1.0, fabs(b_));                           \
-        ck_assert_msg(fabs(a_ - b_) <= t_, "%s = %.17g, wants %.17g", #a, a_, b_);                 \
+        ck_assert_msg(a_ == b_ || fabs(a_ - b_) <= t_, "%s = %.17g, wants %.17g", #a, a_, b_);     \
     } while (0)
 
 /* A file below the source folder: "datasets/wine.csv". Static buffer of the calling program. */
