@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: install_test.sh SOURCE BUILD   installs into a scratch folder, then builds and runs a program there
+# usage: install_test.sh SOURCE BUILD   installs into a scratch folder, then builds and runs programs there
 set -eu
 source=$1 build=$2
 scratch=$(mktemp -d)
@@ -18,6 +18,14 @@ cc -std=c11 -Wall -Werror "$source/examples/quickstart.c" -o "$scratch/quickstar
 libdir=$(dirname "$(find "$scratch" -name libcofit.so)")
 LD_LIBRARY_PATH="$libdir" "$scratch/quickstart" "$source/datasets/wine.csv" "$scratch/wine.cofit"
 [ -s "$scratch/wine.cofit" ]
+# The page on adding an estimator, followed to the letter: its files, its command.
+page=$source/docs/adding_an_estimator.md
+awk -v folder="$scratch" '/^<!-- file: /{name = $3} /^```c$/{writing = name != ""; next}
+  /^```$/{writing = 0; name = ""} writing{print > (folder "/" name)}' "$page"
+sed -n '/^```sh$/,/^```$/p' "$page" | grep '^cc ' >"$scratch/command"
+[ -s "$scratch/command" ] && [ -s "$scratch/scale_by_max.c" ]
+(cd "$scratch" && sh -eu ./command)
+[ "$(LD_LIBRARY_PATH="$libdir" "$scratch/scale")" = "0.25 -1" ]
 # Only the public names are exported.
 if nm -D --defined-only "$libdir/libcofit.so" | awk '{print $3}' | grep -v -e '^cf_' -e '^COFIT_0' | grep -q .; then
   nm -D --defined-only "$libdir/libcofit.so" | awk '{print $3}' | grep -v -e '^cf_' -e '^COFIT_0' | head

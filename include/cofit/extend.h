@@ -323,8 +323,10 @@ typedef struct cf_param {
         .literal = "[]", .accepts = "steps", .help = text                                          \
     }
 
-/** A choice from one X-macro: #define KERNEL_LIST(X) X(KERNEL_LINEAR, "linear") X(KERNEL_RBF,
- * "rbf"). */
+/**
+ * A choice from one X-macro, a list of (enum constant, text):
+ * KERNEL_LIST(X) is X(KERNEL_LINEAR, "linear") X(KERNEL_RBF, "rbf").
+ */
 #define CF_CHOICE_ENUM(id, text) id,
 #define CF_CHOICE_TEXT(id, text) " | " text
 #define CF_ROW_CHOICE(S, field, LIST, dflt, text)                                                  \

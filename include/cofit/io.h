@@ -169,10 +169,9 @@ CF_API CF_NODISCARD cf_status cf_write_npy(const char *path, const cf_matrix *X)
 /**
  * Reads one array of a .npz archive in its own dtype: floats as f32 or f64, integers as i32 or i64
  * (a uint64 that does not fit makes f64), a 1-D array as a column, the members of
- * scipy.sparse.save_npz as CSR.
- *
- * @param name  of the array; NULL = the sparse matrix, "X", "x", "data", "arr_0" or the only one
- * @return CF_ERR_IO, CF_ERR_NAME, CF_ERR_FORMAT, CF_ERR_UNSUPPORTED, CF_ERR_LIMIT, CF_ERR_MEMORY
+ * scipy.sparse.save_npz as CSR. `name` is the array's; NULL = the sparse matrix, "X", "x", "data",
+ * "arr_0" or the only one. CF_ERR_IO, CF_ERR_NAME, CF_ERR_FORMAT, CF_ERR_UNSUPPORTED, CF_ERR_LIMIT,
+ * CF_ERR_MEMORY.
  */
 CF_API CF_NODISCARD cf_status cf_read_npz(const char *path, const char *name, cf_matrix *out);
 
