@@ -11,20 +11,21 @@
 /* Exit statuses. */
 enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
-/* The verbs, in the order of the help: name, arguments, what it does. */
+/* The verbs, in the order of the help: name, arguments, --format, what it does. */
 #define VERB_LIST(X)                                                                               \
-    X(FIT, "fit", "SPEC", "fit a model and save it")                                               \
-    X(PREDICT, "predict", "MODEL", "predict with a saved model")                                   \
-    X(TRANSFORM, "transform", "MODEL", "transform with a saved model")                             \
-    X(SCORE, "score", "MODEL", "score a saved model on labelled data")                             \
-    X(CV, "cv", "SPEC", "cross-validate")                                                          \
-    X(SEARCH, "search", "SPEC", "search a grid of parameters by cross-validation")                 \
-    X(LIST_, "list", "", "list the classes")                                                       \
-    X(DESCRIBE, "describe", "CLASS", "print the manual of a class")                                \
-    X(SHOW, "show", "MODEL", "show what a saved model holds")
+    X(FIT, "fit", "SPEC", "", "fit a model and save it")                                           \
+    X(PREDICT, "predict", "MODEL", "", "predict with a saved model")                               \
+    X(TRANSFORM, "transform", "MODEL", "", "transform with a saved model")                         \
+    X(SCORE, "score", "MODEL", "table json csv", "score a saved model on labelled data")           \
+    X(CV, "cv", "SPEC", "table json csv", "cross-validate")                                        \
+    X(SEARCH, "search", "SPEC", "table json csv",                                                  \
+      "search a grid of parameters by cross-validation")                                           \
+    X(LIST_, "list", "", "table json csv", "list the classes")                                     \
+    X(DESCRIBE, "describe", "CLASS", "text markdown json", "print the manual of a class")          \
+    X(SHOW, "show", "MODEL", "text json", "show what a saved model holds")
 
 typedef enum verb {
-#define VERB_ENUM(id, name, argument, help) VERB_##id,
+#define VERB_ENUM(id, name, argument, formats, help) VERB_##id,
     VERB_LIST(VERB_ENUM)
 #undef VERB_ENUM
         VERB_COUNT
@@ -87,8 +88,21 @@ int complain(int status, const char *format, ...) __attribute__((format(printf, 
 /* Tells the library's last error; the exit status for `status`. */
 int complain_status(cf_status status);
 
+/* As complain_status, for a verb that learns or scores: recalls a --target that was not given. */
+int complain_run(const request *r, cf_status status);
+
+/* Whether -o names a place where a file can be made; told before the work begins. */
+bool can_write(const request *r);
+
+/* Ends the program with a usage error that is the library's last error. */
+cf_status refuse(const char *option);
+
 /* Set by the interrupt signal. */
 extern volatile int interrupted;
+
+/* Non-zero while an interrupt is only noted, because a call looks at it or a file is half written.
+ */
+extern volatile int at_work;
 
 /* Fit options with cancel, progress bar, warnings on stderr, threads. */
 cf_fit_options fit_options(const request *r);

@@ -2,6 +2,7 @@
 /* What several verbs share: errors, progress, reading data, specs with a seed, JSON. */
 #include "cli.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,30 @@ int complain_status(cf_status status)
         return EXIT_INTERRUPTED;
     }
     return complain(EXIT_ERROR, "%s", cf_last_error());
+}
+
+int complain_run(const request *r, cf_status status)
+{
+    if (r->target || status == CF_ERR_CANCELLED || status == CF_ERR_IO || status == CF_ERR_FORMAT)
+        return complain_status(status);
+    return complain(EXIT_ERROR, "%s (no --target was given)", cf_last_error());
+}
+
+bool can_write(const request *r)
+{
+    char folder[4096];
+    const char *slash = r->output ? strrchr(r->output, '/') : NULL;
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - r->output) + 1 : 1,
+             slash ? r->output : ".");
+    if (!r->output || access(folder, W_OK) == 0)
+        return true;
+    complain(EXIT_ERROR, "%s: cannot be written: %s", r->output, strerror(errno));
+    return false;
+}
+
+cf_status refuse(const char *option)
+{
+    exit(complain(EXIT_USAGE, "--%s, %s", option, cf_last_error()));
 }
 
 void end_progress(void)
@@ -95,7 +120,8 @@ cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
         else
             return fail_usage("delimiter", r->delimiter);
     }
-    return cf_read_table(r->data, &options, out);
+    const cf_status status = cf_read_table(r->data, &options, out);
+    return status == CF_ERR_ARGUMENT ? refuse("input") : status;
 }
 
 /* Seeds e and everything it holds, where random_state is None. */
@@ -135,6 +161,10 @@ static cf_status seed_estimator(cf_estimator *e, int64_t seed)
 cf_status parse_spec(const request *r, cf_estimator **out)
 {
     cf_status status = cf_parse(out, r->argument);
+    if (status == CF_OK && !cf_has_method(*out, "fit")) {
+        complain(EXIT_USAGE, "%s cannot be fitted", r->argument);
+        exit(EXIT_USAGE);
+    }
     if (status != CF_OK || !r->seed)
         return status;
     char *end;

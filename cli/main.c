@@ -5,14 +5,19 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-volatile int interrupted;
+volatile int interrupted, at_work;
 
-/* The first interrupt cancels the running call; a second one ends the program at once. */
+/* At work, the first interrupt is noted; otherwise, and at the second, the program ends at once. */
 static void on_interrupt(int number)
 {
-    if (interrupted)
+    static const char message[] = "cofit: interrupted\n";
+    if (interrupted || !at_work) {
+        const ssize_t written = write(2, message, sizeof message - 1);
+        (void)written;
         _Exit(EXIT_INTERRUPTED);
+    }
     interrupted = 1;
     (void)number;
 }

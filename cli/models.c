@@ -11,10 +11,13 @@ int run_fit(const request *r)
     cf_table table = {0};
     if (!r->output)
         return complain(EXIT_USAGE, "fit wants -o FILE");
+    if (!can_write(r))
+        return EXIT_ERROR;
     if (parse_spec(r, &model) != CF_OK)
         return complain_spec();
     cf_status status = read_data(r, NULL, &table);
     if (status == CF_OK) {
+        at_work = 1;
         cf_fit_options options = fit_options(r);
         options.sample_weight = r->weights ? &table.weights : NULL;
         status = cf_fit(model, &table.X, r->target ? &table.y : NULL, &options);
@@ -22,7 +25,7 @@ int run_fit(const request *r)
     end_progress();
     if (status == CF_OK)
         status = cf_save(model, r->output);
-    const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
+    const int code = status == CF_OK ? EXIT_DONE : complain_run(r, status);
     cf_table_clear(&table);
     cf_estimator_free(model);
     return code;
@@ -68,9 +71,9 @@ static int apply(const request *r,
         status = call(model, &table.X, &out);
     if (status == CF_OK && rename)
         status = name_output(r, model, &out);
+    at_work = r->output != NULL; /* a file is replaced whole, without traces of another */
     if (status == CF_OK)
-        status = cf_write_csv(r->output ? r->output : "-",
-                              &(cf_write_options){.header = CF_HEADER_AUTO}, &out, NULL);
+        status = cf_write(r->output ? r->output : "-", NULL, &out, NULL);
     const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
     cf_matrix_clear(&out);
     cf_table_clear(&table);
@@ -182,7 +185,7 @@ int run_score(const request *r)
         puts("}");
     if (status == CF_OK && r->report)
         status = print_report(model, &table, weights);
-    const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
+    const int code = status == CF_OK ? EXIT_DONE : complain_run(r, status);
     free(list);
     cf_table_clear(&table);
     cf_estimator_free(model);

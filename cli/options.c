@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TEXT(field) offsetof(request, field)
@@ -16,7 +17,8 @@ const option_row option_rows[] = {
     {"groups", 0, "NAME", TEXT(groups), ON_CV | ON_SEARCH, "column of groups, for splits by group"},
     {"drop", 0, "NAMES", TEXT(drop), ON_DATA, "columns to leave out"},
     {"output", 'o', "FILE", TEXT(output), ON_FIT | ON_PREDICT | ON_TRANSFORM | ON_SEARCH,
-     "where the result goes (predict and transform: standard output without it)"},
+     "where the result goes (predict and transform: CSV on standard output without it, else in the "
+     "format the name tells, as --data)"},
     {"proba", 0, NULL, TEXT(proba), ON_PREDICT, "class probabilities instead of classes"},
     {"scoring", 's', "NAMES", TEXT(scoring), ON_SCORE | ON_CV | ON_SEARCH,
      "scorers, with commas (default: the model's own score)"},
@@ -46,9 +48,9 @@ const option_row option_rows[] = {
 };
 
 static const struct {
-    const char *name, *argument, *help;
+    const char *name, *argument, *formats, *help;
 } verbs[] = {
-#define VERB_ROW(id, name, argument, help) {name, argument, help},
+#define VERB_ROW(id, name, argument, formats, help) {name, argument, formats, help},
     VERB_LIST(VERB_ROW)
 #undef VERB_ROW
 };
@@ -172,6 +174,33 @@ static bool parse_option(int argc, char **argv, int *i, request *r)
     return true;
 }
 
+/* Whether `word` is one of the words of `list`, which single spaces part. */
+static bool is_listed(const char *word, const char *list)
+{
+    const size_t length = strlen(word);
+    for (const char *at = list; length > 0 && *at; at += strcspn(at, " "), at += *at == ' ')
+        if (strcspn(at, " ") == length && memcmp(at, word, length) == 0)
+            return true;
+    return false;
+}
+
+/* What the values of the options must be whatever the data are. */
+static bool check_values(const request *r)
+{
+    if (r->format && !is_listed(r->format, verbs[r->verb].formats)) {
+        complain(EXIT_USAGE, "%s --format %s: the formats are %s", verb_name(r->verb), r->format,
+                 verbs[r->verb].formats);
+        return false;
+    }
+    char *end = NULL;
+    const long threads = r->threads ? strtol(r->threads, &end, 10) : 1;
+    if (threads < 1 || threads > 4096 || (end && *end)) {
+        complain(EXIT_USAGE, "--threads %s: a number from 1 to 4096 is wanted", r->threads);
+        return false;
+    }
+    return true;
+}
+
 bool parse_command_line(int argc, char **argv, request *out)
 {
     *out = (request){.verb = VERB_COUNT};
@@ -216,5 +245,5 @@ bool parse_command_line(int argc, char **argv, request *out)
         complain(EXIT_USAGE, "%s wants --data FILE", verb_name(out->verb));
         return false;
     }
-    return true;
+    return check_values(out);
 }

@@ -20,7 +20,12 @@ static cf_status read_folds(const request *r, cf_index *n_splits, cf_estimator *
         complain(EXIT_USAGE, "--cv %s: at least 2 folds are needed", r->cv);
         exit(EXIT_USAGE);
     }
-    return cf_parse(splitter, r->cv);
+    if (cf_parse(splitter, r->cv) != CF_OK)
+        return refuse("cv");
+    if (cf_has_method(*splitter, "split"))
+        return CF_OK;
+    complain(EXIT_USAGE, "--cv %s: it is no splitter", r->cv);
+    exit(EXIT_USAGE);
 }
 
 static double mean_of(const cf_matrix *scores, cf_index m)
@@ -128,12 +133,13 @@ int run_cv(const request *r)
         options.cv = splitter;
         options.groups = r->groups ? &table.groups : NULL;
         options.sample_weight = r->weights ? &table.weights : NULL;
+        at_work = 1;
         status = cf_cross_validate(model, &table.X, r->target ? &table.y : NULL, &options, &result);
     }
     end_progress();
     if (status == CF_OK)
         (wants_json(r) ? print_json : wants_csv(r) ? print_csv : print_table)(&result);
-    const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
+    const int code = status == CF_OK ? EXIT_DONE : complain_run(r, status);
     free(list);
     cf_cv_result_clear(&result);
     cf_table_clear(&table);
@@ -163,7 +169,7 @@ static cf_status read_axis(char *text, cf_value *pair)
     snprintf(values, size, "[%s]", equals + 1);
     cf_status status = cf_value_text(&pair[0], name);
     if (status == CF_OK)
-        status = cf_value_parse(&pair[1], values);
+        status = cf_value_parse(&pair[1], values) == CF_OK ? CF_OK : refuse("grid");
     free(values);
     return status;
 }
@@ -214,6 +220,21 @@ static cf_status set_scoring(const request *r, cf_estimator *search)
     return status;
 }
 
+/* Every value of the grid can be set: a slip is told before anything is read. */
+static cf_status check_grid(const cf_estimator *model, const cf_value *grid)
+{
+    cf_estimator *tried = NULL;
+    cf_status status = cf_clone(&tried, model);
+    for (cf_index i = 0; i < grid->count && status == CF_OK; i++) {
+        const cf_value *name = &grid->as.items[2 * i], *values = name + 1;
+        for (cf_index k = 0; k < values->count; k++)
+            if (cf_set_value(tried, name->as.text, &values->as.items[k]) != CF_OK)
+                refuse("grid");
+    }
+    cf_estimator_free(tried);
+    return status;
+}
+
 /* The search of a request over `model`, ready to be fitted. */
 static cf_status make_search(const request *r, const cf_estimator *model, cf_estimator **out)
 {
@@ -227,6 +248,8 @@ static cf_status make_search(const request *r, const cf_estimator *model, cf_est
         status = cf_set_value(*out, "estimator", &inner);
     if (status == CF_OK)
         status = read_grid(r->grid, &grid);
+    if (status == CF_OK)
+        status = check_grid(model, &grid);
     if (status == CF_OK)
         status = cf_set_value(*out, "param_grid", &grid);
     if (status == CF_OK)
@@ -330,6 +353,8 @@ int run_search(const request *r)
     cf_table table = {0};
     if (!r->grid)
         return complain(EXIT_USAGE, "search wants --grid 'name=value,value; ...'");
+    if (!can_write(r))
+        return EXIT_ERROR;
     if (parse_spec(r, &model) != CF_OK)
         return complain_spec();
     cf_status status = make_search(r, model, &search);
@@ -339,6 +364,7 @@ int run_search(const request *r)
         cf_fit_options options = fit_options(r);
         options.sample_weight = r->weights ? &table.weights : NULL;
         options.groups = r->groups ? &table.groups : NULL;
+        at_work = 1;
         status = cf_fit(search, &table.X, r->target ? &table.y : NULL, &options);
     }
     end_progress();
@@ -348,7 +374,7 @@ int run_search(const request *r)
         status = cf_attribute_estimator(search, "best_estimator_", &best);
     if (status == CF_OK && r->output)
         status = cf_save(best, r->output);
-    const int code = status == CF_OK ? EXIT_DONE : complain_status(status);
+    const int code = status == CF_OK ? EXIT_DONE : complain_run(r, status);
     cf_table_clear(&table);
     cf_estimator_free(search);
     cf_estimator_free(model);

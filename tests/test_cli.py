@@ -3,10 +3,13 @@
 
 usage: test_cli.py PROGRAM SOURCE       exit status: 0 all passed
 """
+import array
 import gzip
 import json
 import os
 import pathlib
+import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,6 +70,14 @@ class Cli(unittest.TestCase):
         self.fails(2, "did you mean 'SVC'", "cv", "SVX", "--data", WINE, "--target", "target")
         self.fails(2, "column 5", "cv", "SVC(C=-1)", "--data", WINE, "--target", "target")
         self.fails(2, "not understood", "cv", "SVC", "--data", WINE, "--target", "target", "--header", "maybe")
+        for option, value, part in (("--threads", "abc", "from 1 to 4096"), ("--threads", "0", "from 1 to 4096"),
+                                    ("--format", "xml", "table json csv"), ("--format", "markdown", "table json csv"),
+                                    ("--input", "xls", "the formats are"), ("--seed", "x", "not understood"),
+                                    ("--seed", "99999999999", "outside [0, 4294967295]"), ("--delimiter", ";;", "not understood"),
+                                    ("--cv", "foo", "--cv, column 1: there is no class 'foo'"),
+                                    ("--cv", "KFold(n_splits=0)", "n_splits = 0 is outside"), ("--cv", "Ridge", "no splitter")):
+            self.fails(2, part, "cv", "SVC", "--data", WINE, "--target", "target", option, value)
+        self.fails(2, "KFold cannot be fitted", "cv", "KFold", "--data", WINE, "--target", "target")
         self.fails(2, "at least 2 folds", "cv", "SVC", "--data", WINE, "--target", "target", "--cv", "1")
         self.assertEqual(cofit().returncode, 2)
 
@@ -77,6 +88,28 @@ class Cli(unittest.TestCase):
         self.fails(1, "no column 'nope'", "cv", "SVC", "--data", WINE, "--target", "nope")
         self.fails(1, "cannot be opened", "cv", "SVC", "--data", self.dir / "none.csv", "--target", "y")
         self.fails(1, "holds text; SVC takes numbers", "fit", "SVC", "--data", PENGUINS, "--target", "target", "-o", self.dir / "m")
+        broken.write_text("a,b,y\n1,2,x\n\"3,4,z\n")
+        self.fails(1, f"{broken}:3:1: the quote that opens here is never closed", "cv", "SVC", "--data", broken, "--target", "y")
+        broken.write_text("a,b,y\n1,2,1\n3,oops,2\n")
+        self.fails(1, "column 'b' holds text; Ridge takes numbers (one text is 'oops')",
+                   "fit", "Ridge", "--data", broken, "--target", "y", "-o", self.dir / "m")
+        broken.write_text("a,y\n1e400,1\n3,2\n")
+        self.fails(1, "one text is '1e400'", "fit", "Ridge", "--data", broken, "--target", "y", "-o", self.dir / "m")
+        broken.write_text("a,y\n1,1\n3,\n")
+        self.fails(1, f"{broken}:3:3: the target in column 'y' is missing", "cv", "Ridge", "--data", broken, "--target", "y")
+        broken.write_text("")
+        self.fails(1, "the file is empty", "cv", "Ridge", "--data", broken, "--target", "y")
+        self.fails(1, "standard input: the file is empty", "cv", "Ridge", "--data", "-", "--target", "y", stdin="")
+        broken.write_text("a,y\n")
+        self.fails(1, "0 sample(s)", "fit", "Ridge", "--data", broken, "--target", "y", "-o", self.dir / "m")
+        self.fails(1, "Is a directory", "cv", "Ridge", "--data", self.dir, "--target", "y")
+        self.fails(1, "no --target was given", "fit", "Ridge", "--data", DIABETES, "-o", self.dir / "m")
+        self.fails(1, "cannot be written", "fit", "Ridge", "--data", self.dir / "none.csv", "-o", self.dir / "none" / "m")
+        self.fails(1, f"{broken}: ", "cv", "Ridge", "--data", broken, "--target", "y", "--input", "npz")
+        if os.getuid():  # root reads everything
+            broken.chmod(0)
+            self.fails(1, "Permission denied", "cv", "Ridge", "--data", broken, "--target", "y")
+            broken.chmod(0o600)
         broken.write_text("not a model")
         self.fails(1, "not a sound model file", "show", broken)
 
@@ -137,6 +170,12 @@ class Cli(unittest.TestCase):
         self.assertEqual(len(r["candidates"]), 6)
         self.assertAlmostEqual(r["best_score"], max(c["mean"] for c in r["candidates"]))
         self.assertIn("SVC", self.ok("show", best))
+        for grid, part in (("svc__Z=1", "no parameter 'Z'"), ("svc__C=1,-1", "C = -1 is outside"), ("C", "is not name=value"),
+                           ("", "is not name=value"), ("svc__C=1,(", "column")):
+            self.fails(2, part, "search", "StandardScaler | SVC", "--data", WINE, "--target", "target", "--grid", grid)
+        rows = self.ok("search", "SVC", "--data", WINE, "--target", "target", "--grid", "C=1,10", "--format", "csv").strip().split("\n")
+        self.assertEqual(rows[0], "mean,std,params")
+        self.assertEqual(len(rows), 3)
         self.fails(2, "--grid", "search", "SVC", "--data", WINE, "--target", "target")
 
     def test_registry(self):
@@ -147,6 +186,52 @@ class Cli(unittest.TestCase):
             self.assertTrue(self.ok("describe", name, "--format", "markdown").startswith("# " + name))
             self.assertEqual(json.loads(self.ok("describe", name, "--format", "json"))["name"], name)
         self.fails(1, "did you mean 'KMeans'", "describe", "KMean")
+
+    def test_output_in_the_format_of_its_name(self):
+        model = self.fit("StandardScaler", WINE, "target")
+        plain = self.dir / "t.csv"
+        self.ok("transform", model, "--data", WINE, "-o", plain)
+        first = plain.read_text().split("\n")[1].split(",")
+        for kind in ("tsv", "npy", "npz", "svm", "mtx", "csv.gz", "tsv.gz", "npy.gz", "svm.gz", "mtx.gz"):
+            path = self.dir / f"t.{kind}"
+            self.ok("transform", model, "--data", WINE, "-o", path)
+            content = path.read_bytes()
+            if kind.endswith(".gz"):
+                content = gzip.decompress(content)
+            begin = {"tsv": b"alcohol\t", "npy": b"\x93NUMPY", "npz": b"PK\x03\x04", "svm": b"0 1:" + first[0].encode(),
+                     "mtx": b"%%MatrixMarket matrix array real", "csv": b"alcohol,"}[kind.split(".")[0]]
+            self.assertTrue(content.startswith(begin), (kind, content[:40]))
+            # and what was written is what is read: the same model of the same numbers
+            again, once = self.dir / "again.cofit", self.dir / "once.cofit"
+            self.ok("fit", "KMeans(n_clusters=3, random_state=0)", "--data", path, "-q", "-o", again)
+            self.ok("fit", "KMeans(n_clusters=3, random_state=0)", "--data", plain, "-q", "-o", once)
+            for a, b in zip(self.centres(again), self.centres(once), strict=True):
+                self.assertAlmostEqual(a, b, delta=1e-12)  # sparse data are summed in another order
+        labels = self.fit("SVC", WINE, "target")
+        self.fails(1, "only CSV can hold it", "predict", labels, "--data", WINE, "-o", self.dir / "p.npy")
+        self.assertFalse((self.dir / "p.npy").exists())
+
+    def centres(self, model):
+        content = model.read_bytes()
+        length = int.from_bytes(content[:8], "little")
+        begin, end = json.loads(content[8:8 + length])["cluster_centers_"]["data_offsets"]
+        return array.array("d", content[8 + length + begin:8 + length + end])
+
+    def test_no_bar_where_nobody_looks(self):
+        args = [PROGRAM, "cv", "SVC", "--data", str(WINE), "--target", "target", "--threads", "1"]
+        for extra, bar in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+            ours, theirs = pty.openpty()
+            env = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+            subprocess.run(args, stdout=subprocess.DEVNULL, stderr=theirs, check=True, env=dict(env, TERM="xterm", **extra)
+                           if "TERM" not in extra else dict(env, **extra))
+            os.close(theirs)
+            try:
+                shown = os.read(ours, 65536)
+            except OSError:  # nothing was written, and the other end is closed
+                shown = b""
+            os.close(ours)
+            self.assertEqual(b"#" in shown, bar, extra)
+        self.assertEqual(cofit(*args[1:]).stderr, "")
 
     def test_seed_and_threads_and_quiet(self):
         a, b = self.dir / "a", self.dir / "b"
@@ -169,6 +254,15 @@ class Cli(unittest.TestCase):
         p.stderr.close()
         self.assertEqual(model.read_text(), "old")
 
+    def test_interrupt_while_data_are_awaited(self):
+        p = subprocess.Popen([PROGRAM, "cv", "SVC", "--data", "-", "--target", "y"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(0.5)
+        p.send_signal(signal.SIGINT)
+        self.assertEqual(p.wait(timeout=20), 130)
+        self.assertIn(b"interrupted", p.stderr.read())
+        p.stdin.close()
+        p.stderr.close()
+
     def test_full_output_is_an_error(self):
         if os.path.exists("/dev/full"):
             with open("/dev/full", "w") as full:
@@ -176,7 +270,22 @@ class Cli(unittest.TestCase):
             self.assertEqual(p.returncode, 1)
 
     def test_manual_and_completion(self):
-        self.assertIn(".SH OPTIONS", self.ok("--print-manual"))
+        manual = self.ok("--print-manual")
+        self.assertIn(".SH OPTIONS", manual)
+        if shutil.which("man"):
+            page = self.dir / "cofit.1"
+            page.write_text(manual)
+            p = subprocess.run(["man", "--warnings=w", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(page)], capture_output=True)
+            self.assertEqual((p.returncode, p.stderr), (0, b""))
+        script = self.dir / "complete.bash"
+        script.write_text(self.ok("--print-completion") + """
+complete_at() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _cofit; echo "${COMPREPLY[*]}"; }
+complete_at cofit pre
+complete_at cofit search --gri
+complete_at cofit list --da
+""")
+        out = subprocess.run(["bash", str(script)], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(out, "predict\n--grid\n\n")
         self.assertEqual(subprocess.run(["bash", "-n"], input=self.ok("--print-completion"), text=True).returncode, 0)
 
 

@@ -33,16 +33,29 @@ void cfi_input_clear(cfi_input *input)
 
 /* ---- X ---- */
 
+/* A text of column j that is no finite number: one of them may be what made a column of numbers a text.
+ */
+static const char *first_word(const cf_schema *schema, cf_index j)
+{
+    double number;
+    const char *text = NULL;
+    for (cf_index k = 0; (text = cf_schema_text(schema, j, k)) != NULL; k++)
+        if (!cfi_parse_real(text, strlen(text), &number) || !isfinite(number))
+            break;
+    return text;
+}
+
 static cf_status fail_coded(const cf_estimator *e, const cf_schema *schema)
 {
     cf_index j = 0;
     while (cf_schema_kind(schema, j) == CF_NUMERIC)
         j++;
-    const char *name = cf_schema_name(schema, j);
-    if (name)
-        return cf_fail(CF_ERR_TYPE, "column '%s' holds text; %s takes numbers", name, e->cls->name);
-    return cf_fail(CF_ERR_TYPE, "column %lld holds text; %s takes numbers", (long long)j,
-                   e->cls->name);
+    const char *name = cf_schema_name(schema, j), *word = first_word(schema, j);
+    char column[CFI_NUMBER_SIZE];
+    cfi_format_int(j, column);
+    return cf_fail(CF_ERR_TYPE, "column %s%s%s holds text; %s takes numbers%s%.40s%s",
+                   name ? "'" : "", name ? name : column, name ? "'" : "", e->cls->name,
+                   word ? " (one text is '" : "", word ? word : "", word ? "')" : "");
 }
 
 static cf_status fail_nonfinite(const cf_estimator *e, const char *name, const cf_matrix *X,
