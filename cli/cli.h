@@ -94,7 +94,7 @@ int complain_run(const request *r, cf_status status);
 /* Whether -o names a place where a file can be made; told before the work begins. */
 bool can_write(const request *r);
 
-/* Ends the program with a usage error that is the library's last error. */
+/* Ends the program with a usage error that is the library's last error; option may be NULL. */
 cf_status refuse(const char *option);
 
 /* Set by the interrupt signal. */
@@ -112,6 +112,9 @@ void end_progress(void);
 
 /* Reads --data; with a fitted model, in the kinds of its columns. */
 cf_status read_data(const request *r, const cf_estimator *model, cf_table *out);
+
+/* y of the data: --target, or what a format holds beside X; NULL without. */
+const cf_matrix *target_of(const cf_table *table);
 
 /* Parses SPEC and applies --seed. */
 cf_status parse_spec(const request *r, cf_estimator **out);

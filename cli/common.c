@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static bool bar_is_shown;
+static bool had_target; /* the data of this run have a y */
 
 int complain_status(cf_status status)
 {
@@ -21,7 +22,8 @@ int complain_status(cf_status status)
 
 int complain_run(const request *r, cf_status status)
 {
-    if (r->target || status == CF_ERR_CANCELLED || status == CF_ERR_IO || status == CF_ERR_FORMAT)
+    if (r->target || had_target || status == CF_ERR_CANCELLED || status == CF_ERR_IO ||
+        status == CF_ERR_FORMAT)
         return complain_status(status);
     return complain(EXIT_ERROR, "%s (no --target was given)", cf_last_error());
 }
@@ -40,7 +42,8 @@ bool can_write(const request *r)
 
 cf_status refuse(const char *option)
 {
-    exit(complain(EXIT_USAGE, "--%s, %s", option, cf_last_error()));
+    exit(complain(EXIT_USAGE, "%s%s%s%s", option ? "--" : "", option ? option : "",
+                  option ? ", " : "", cf_last_error()));
 }
 
 void end_progress(void)
@@ -121,7 +124,13 @@ cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
             return fail_usage("delimiter", r->delimiter);
     }
     const cf_status status = cf_read_table(r->data, &options, out);
-    return status == CF_ERR_ARGUMENT ? refuse("input") : status;
+    had_target = out->y.cols > 0;
+    return status == CF_ERR_ARGUMENT ? refuse(NULL) : status;
+}
+
+const cf_matrix *target_of(const cf_table *table)
+{
+    return table->y.cols > 0 ? &table->y : NULL;
 }
 
 /* Seeds e and everything it holds, where random_state is None. */

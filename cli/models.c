@@ -20,7 +20,7 @@ int run_fit(const request *r)
         at_work = 1;
         cf_fit_options options = fit_options(r);
         options.sample_weight = r->weights ? &table.weights : NULL;
-        status = cf_fit(model, &table.X, r->target ? &table.y : NULL, &options);
+        status = cf_fit(model, &table.X, target_of(&table), &options);
     }
     end_progress();
     if (status == CF_OK)
@@ -175,7 +175,7 @@ int run_score(const request *r)
     const cf_matrix *weights = r->weights ? &table.weights : NULL;
     for (int i = 0; i < count && status == CF_OK; i++) {
         double value = 0;
-        const cf_matrix *y = r->target ? &table.y : NULL;
+        const cf_matrix *y = target_of(&table);
         status = list ? cf_score_with(model, names[i], &table.X, y, weights, &value)
                       : cf_score(model, &table.X, y, weights, &value);
         if (status == CF_OK)

@@ -134,7 +134,7 @@ int run_cv(const request *r)
         options.groups = r->groups ? &table.groups : NULL;
         options.sample_weight = r->weights ? &table.weights : NULL;
         at_work = 1;
-        status = cf_cross_validate(model, &table.X, r->target ? &table.y : NULL, &options, &result);
+        status = cf_cross_validate(model, &table.X, target_of(&table), &options, &result);
     }
     end_progress();
     if (status == CF_OK)
@@ -365,7 +365,7 @@ int run_search(const request *r)
         options.sample_weight = r->weights ? &table.weights : NULL;
         options.groups = r->groups ? &table.groups : NULL;
         at_work = 1;
-        status = cf_fit(search, &table.X, r->target ? &table.y : NULL, &options);
+        status = cf_fit(search, &table.X, target_of(&table), &options);
     }
     end_progress();
     if (status == CF_OK)

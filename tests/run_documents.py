@@ -64,6 +64,7 @@ def main():
     if b"__asan_init" in (build / "libcofit.so").read_bytes():
         print("an instrumented library needs an instrumented program: skipped")
         return 77
+    os.environ["COFIT_DATASETS"] = str(source / "datasets")
     pages = [source / "README.md", *sorted((source / "docs").rglob("*.md"))]
     for page in pages:
         if "reference" not in page.parts:

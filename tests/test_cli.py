@@ -211,6 +211,16 @@ class Cli(unittest.TestCase):
         self.fails(1, "only CSV can hold it", "predict", labels, "--data", WINE, "-o", self.dir / "p.npy")
         self.assertFalse((self.dir / "p.npy").exists())
 
+    def test_labels_that_a_format_holds(self):
+        labelled = self.dir / "l.svm"
+        labelled.write_text("".join(f"{i % 2} 1:{i % 2 + 1} 2:{i}\n" for i in range(40)))
+        r = json.loads(self.ok("cv", "SVC", "--data", labelled, "--format", "json"))
+        self.assertEqual(len(r["scores"]["score"]), 5)
+        model = self.dir / "m.cofit"
+        self.ok("fit", "Ridge", "--data", labelled, "-o", model)
+        self.ok("score", model, "--data", labelled)
+        self.fails(2, "labels in front", "cv", "SVC", "--data", labelled, "--target", "0")
+
     def centres(self, model):
         content = model.read_bytes()
         length = int.from_bytes(content[:8], "little")
