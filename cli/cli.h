@@ -91,6 +91,9 @@ int complain_status(cf_status status);
 /* As complain_status, for a verb that learns or scores: recalls a --target that was not given. */
 int complain_run(const request *r, cf_status status);
 
+/* Ends the program at once: what it holds is for the system to take back. */
+__attribute__((noreturn)) void leave(int status);
+
 /* Whether -o names a place where a file can be made; told before the work begins. */
 bool can_write(const request *r);
 

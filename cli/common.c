@@ -28,6 +28,12 @@ int complain_run(const request *r, cf_status status)
     return complain(EXIT_ERROR, "%s (no --target was given)", cf_last_error());
 }
 
+void leave(int status)
+{
+    fflush(NULL);
+    _exit(status);
+}
+
 bool can_write(const request *r)
 {
     char folder[4096];
@@ -42,8 +48,8 @@ bool can_write(const request *r)
 
 cf_status refuse(const char *option)
 {
-    exit(complain(EXIT_USAGE, "%s%s%s%s", option ? "--" : "", option ? option : "",
-                  option ? ", " : "", cf_last_error()));
+    leave(complain(EXIT_USAGE, "%s%s%s%s", option ? "--" : "", option ? option : "",
+                   option ? ", " : "", cf_last_error()));
 }
 
 void end_progress(void)
@@ -97,7 +103,7 @@ cf_fit_options fit_options(const request *r)
 static cf_status fail_usage(const char *option, const char *value)
 {
     complain(EXIT_USAGE, "--%s %s is not understood", option, value);
-    exit(EXIT_USAGE);
+    leave(EXIT_USAGE);
 }
 
 cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
@@ -172,7 +178,7 @@ cf_status parse_spec(const request *r, cf_estimator **out)
     cf_status status = cf_parse(out, r->argument);
     if (status == CF_OK && !cf_has_method(*out, "fit")) {
         complain(EXIT_USAGE, "%s cannot be fitted", r->argument);
-        exit(EXIT_USAGE);
+        leave(EXIT_USAGE);
     }
     if (status != CF_OK || !r->seed)
         return status;
@@ -180,7 +186,12 @@ cf_status parse_spec(const request *r, cf_estimator **out)
     const long long seed = strtoll(r->seed, &end, 10);
     if (*end || !*r->seed)
         return fail_usage("seed", r->seed);
-    return seed_estimator(*out, seed);
+    status = seed_estimator(*out, seed);
+    if (status != CF_OK) {
+        cf_estimator_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 int complain_spec(void)

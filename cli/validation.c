@@ -18,14 +18,14 @@ static cf_status read_folds(const request *r, cf_index *n_splits, cf_estimator *
         if (count >= 2)
             return CF_OK;
         complain(EXIT_USAGE, "--cv %s: at least 2 folds are needed", r->cv);
-        exit(EXIT_USAGE);
+        leave(EXIT_USAGE);
     }
     if (cf_parse(splitter, r->cv) != CF_OK)
         return refuse("cv");
     if (cf_has_method(*splitter, "split"))
         return CF_OK;
     complain(EXIT_USAGE, "--cv %s: it is no splitter", r->cv);
-    exit(EXIT_USAGE);
+    leave(EXIT_USAGE);
 }
 
 static double mean_of(const cf_matrix *scores, cf_index m)
@@ -156,7 +156,7 @@ static cf_status read_axis(char *text, cf_value *pair)
         name++;
     if (!equals || equals == name) {
         complain(EXIT_USAGE, "--grid: '%s' is not name=value,value,...", text);
-        exit(EXIT_USAGE);
+        leave(EXIT_USAGE);
     }
     char *end = equals;
     while (end > name && end[-1] == ' ')
