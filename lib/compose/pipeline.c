@@ -141,7 +141,7 @@ static cf_status fit_transform_step(cf_estimator *step, cf_run *run, traveller *
     return status;
 }
 
-/* The share of the bar of step i of m. */
+/* The share of the bar of step i of m; in place of the whole, which each step would fill again. */
 static cf_run share_of_step(const cf_run *run, cf_index i, cf_index m)
 {
     return cfi_run_part(run, (double)i / (double)m, 1 / (double)m);

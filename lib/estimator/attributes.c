@@ -59,6 +59,7 @@ static const cf_estimator *walk(const cf_estimator *e, const char **name)
         const cf_estimator *child = NULL;
         if (cfi_state_find(e->cls->state, *name))
             return e;
+        /* A step's own name may hold "__": the shortest prefix that is a child is it. */
         for (const char *bar = strstr(*name, "__"); bar && !child; bar = strstr(bar + 1, "__")) {
             child = cfi_state_child(e, *name, (size_t)(bar - *name));
             if (child)

@@ -133,9 +133,11 @@ static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_m
                        "X has %lld features, but %s is expecting %lld features as input",
                        (long long)args->X->cols, e->cls->name, (long long)e->core->n_features_in);
     args->warm = goes_on && (mode == PARTIAL_FIT || wants_warm_start(e));
+    /* The last exit that leaves the old model: a call that is cancelled already costs nothing. */
     CF_TRY(cf_run_check(args->run));
     if (!args->warm)
         cfi_release_state(e);
+    /* Before the slot, which asks for the counts; `fitted` comes after it. */
     cf_status status = remember(e->core, e->cls->name, args);
     if (status == CF_OK)
         status = call_slot(e, args, mode, out);

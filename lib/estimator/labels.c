@@ -121,7 +121,7 @@ static cf_status collect(const char *owner, const cf_matrix *y, cf_index t, cons
         if (weights && weights[i] == 0)
             continue;
         const int64_t key = label_key(y, i, t);
-        if (any && key == last)
+        if (any && key == last) /* y is often sorted: runs need no look at the table */
             continue;
         if (floats && isnan(cf_matrix_get(y, i, t)))
             return cf_fail(CF_ERR_DATA, "%s: y contains NaN (a missing label) at row %lld", owner,
@@ -136,6 +136,7 @@ static cf_status collect(const char *owner, const cf_matrix *y, cf_index t, cons
         l->keys[s] = key;
         l->codes[s] = (int32_t)seen->count;
         CF_TRY(add_row(seen, i));
+        /* At most half full: the search in find_slot ends at an empty slot, and soon. */
         if (2 * seen->count > l->slots)
             CF_TRY(grow_table(l, y, t, seen));
     }
@@ -288,7 +289,7 @@ cf_status cfi_labels_encode(const char *owner, const cfi_labels *l, const cf_mat
     for (cf_index i = 0; i < y->rows; i++) {
         int32_t code = code_of(l, y, i, t);
         if (code < 0 && weights && weights[i] == 0)
-            code = 0;
+            code = 0; /* its class was not learned; with that weight any code does */
         if (code < 0)
             return fail_unknown(owner, y, i, t);
         out[i * stride] = code;

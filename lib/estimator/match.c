@@ -127,7 +127,7 @@ static cf_status translate_codes(const cf_schema *in, cf_matrix *X)
         const cf_index count = cf_schema_dictionary_size(X->schema, j);
         double *column = (double *)X->values + j * X->col_stride;
         for (cf_index i = 0; i < X->rows; i++) {
-            const double code = column[i * X->row_stride];
+            const double code = column[i * X->row_stride]; /* NaN, missing, stays */
             if (code >= 0 && code < (double)count)
                 column[i * X->row_stride] = map[(cf_index)code];
         }
@@ -285,6 +285,7 @@ static cf_status match_by_position(const cf_estimator *e, const cf_matrix *X, cf
 cf_status cfi_match_columns(const cf_estimator *e, const cf_matrix *X, cf_run *run, cf_matrix *out)
 {
     const cf_schema *in = e->core->features_in;
+    /* The very schema of fit, as in a chain or the rows of one table: names need no comparison. */
     if (X->schema == in)
         return match_by_position(e, X, run, out);
     bool *used = NULL;

@@ -18,6 +18,7 @@ static double cell(const expectation *e, int64_t a, int64_t b)
     const double *lf = e->log_factorial;
     const double fixed = lf[a] + lf[b] + lf[n - a] + lf[n - b] - lf[n];
     const double log_share = log((double)n) - log((double)a) - log((double)b);
+    /* A count of 0 adds nothing (m log m = 0), so the sum begins at 1. */
     const int64_t least = a + b - n > 1 ? a + b - n : 1, most = a < b ? a : b;
     cfi_total sum = {0};
     for (int64_t m = least; m <= most; m++) {
@@ -44,7 +45,7 @@ cf_status cfi_expected_mutual_info(const cfi_contingency *t, cf_run *run, double
     double *log_factorial = NULL;
     CF_TRY(CF_ALLOC(log_factorial, t->n + 1));
     for (cf_index i = 0; i <= t->n; i++) {
-        int sign;
+        int sign; /* lgamma would write it to a global that all threads share */
         log_factorial[i] = lgamma_r((double)i + 1, &sign);
     }
     const cf_status status = cf_parallel_reduce(run, t->k, 1 + 20000 / t->n, 1, add_classes,

@@ -53,7 +53,11 @@ static cf_status check_counts(const char *owner, const cf_index *counts, cf_inde
     return CF_OK;
 }
 
-/* How many of class c fold f gets: its labels among places f, f + k, ... of the sorted ones. */
+/*
+ * How many of class c fold f gets: its labels among places f, f + k, ... of the sorted ones.
+ * Dealing all classes from one deck, not each from the first fold, keeps the folds' sizes within
+ * one.
+ */
 static cf_index share_of(const cf_index *starts, cf_index c, cf_index f, cf_index folds)
 {
     const cf_index begin = starts[c], end = starts[c + 1];
