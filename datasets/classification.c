@@ -310,6 +310,7 @@ cf_status cf_make_classification(const cf_classification_options *options, cf_ma
     }
     CF_GO(cfi_permute(p.X, p.n, p.d, p.rows, p.cols, X));
     CF_GO(cfi_permute_labels(p.labels, p.n, p.rows, y));
+    CF_GO(cf_random_to_matrix(&r, p.o->random_state_out));
 cleanup:
     release(&p);
     return status;

@@ -200,6 +200,7 @@ cf_status cf_make_regression(const cf_regression_options *options, cf_matrix *X,
     CF_GO(cfi_permute(p.y, p.n, p.targets, p.rows, NULL, y));
     if (coef)
         CF_GO(cfi_permute(p.truth, p.d, p.targets, p.cols, NULL, coef));
+    CF_GO(cf_random_to_matrix(&r, o->random_state_out));
 cleanup:
     cf_free(p.X);
     cf_free(p.y);
@@ -232,6 +233,7 @@ cf_status cf_make_friedman1(const cf_friedman_options *options, cf_matrix *X, cf
     }
     CF_GO(cfi_permute(x, n, d, NULL, NULL, X));
     CF_GO(cfi_permute(target, n, 1, NULL, NULL, y));
+    CF_GO(cf_random_to_matrix(&r, o->random_state_out));
 cleanup:
     cf_free(x);
     cf_free(target);
@@ -314,6 +316,7 @@ cf_status cf_make_blobs(const cf_blobs_options *options, cf_matrix *X, cf_matrix
     CF_GO(cfi_permute_labels(b.labels, b.n, b.rows, y));
     if (centers)
         CF_GO(cfi_permute(b.centers, b.count, b.d, NULL, NULL, centers));
+    CF_GO(cf_random_to_matrix(&r, o->random_state_out));
 cleanup:
     cf_free(b.centers);
     cf_free(b.X);
@@ -391,6 +394,7 @@ static cf_status make_shapes(const char *owner, const cf_shapes_options *o, doub
     double *out = X->values;
     for (cf_index i = 0; i < 2 * n && o->noise > 0; i++)
         out[i / 2 * X->row_stride + i % 2 * X->col_stride] += o->noise * cf_random_normal(&r);
+    CF_GO(cf_random_to_matrix(&r, o->random_state_out));
 cleanup:
     cf_free(points);
     cf_free(labels);

@@ -228,6 +228,7 @@ static cf_status fit(cf_estimator *base, const cf_fit_args *args)
         CF_GO(cfi_k_means_solve(&part, &f.points, &f.options, &f.result));
         CF_GO(keep_if_best(&f, i == 0, &converged));
     }
+    CF_GO(cf_run_return_random(args->run, &self->base, &f.random));
     warn_of_result(&f, converged);
 cleanup:
     cf_matrix_clear(&f.start);

@@ -111,12 +111,12 @@ static cf_status keep_model(svc *s, const cf_fit_args *args, const cfi_svc_model
 }
 
 /* The seed of the folds, drawn as scikit-learn draws it. */
-static cf_status draw_seed(const svc *s, uint32_t *seed)
+static cf_status draw_seed(const svc *s, cf_run *run, uint32_t *seed)
 {
     cf_random r;
     CF_TRY(cf_random_from_value(&r, &s->random_state));
     *seed = (uint32_t)cf_random_int(&r, 0, INT32_MAX);
-    return CF_OK;
+    return cf_run_return_random(run, &s->base, &r);
 }
 
 static cf_status fit(cf_estimator *self, const cf_fit_args *args)
@@ -139,8 +139,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
         return cf_fail(CF_ERR_LIMIT, "SVC: X has %lld rows, the limit is %lld",
                        (long long)args->X->rows, (long long)INT32_MAX);
     CF_TRY(cfi_svm_gamma("SVC", &s->gamma, (cfi_kernel_type)s->kernel, args, &s->kernel_gamma));
-    if (s->probability)
-        CF_TRY(draw_seed(s, &options.seed));
+    CF_TRY(draw_seed(s, args->run, &options.seed));
     options.kernel = kernel_of(s);
     CF_TRY(cfi_svc_train(&options, args->X, args->y->values, args->weights, n_classes, args->run,
                          &model));

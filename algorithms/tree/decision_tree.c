@@ -106,6 +106,7 @@ static cf_status read_options(const cfi_decision_tree *t, const cf_fit_args *arg
     }
     const uint64_t high = cf_random_u32(&random);
     options->seed = high << 32 | cf_random_u32(&random);
+    CF_TRY(cf_run_return_random(args->run, &t->base, &random));
     options->random = t->splitter == CFI_SPLITTER_RANDOM;
     options->max_depth = cf_value_int_or(&t->max_depth, INT32_MAX);
     options->min_leaf = rows_or_share(&t->min_samples_leaf, n);

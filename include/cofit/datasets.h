@@ -67,6 +67,7 @@ typedef struct cf_classification_options {
     const double *feature_shift;   /**< (n_features) instead of shift */
     const double *feature_scale;   /**< (n_features) instead of scale */
     cf_value random_state;         /**< None, cf_value_int(seed) or a state */
+    cf_matrix *random_state_out;   /**< NULL, or gets what the draws left in the generator */
 } cf_classification_options;
 
 /**
@@ -78,17 +79,18 @@ CF_API CF_NODISCARD cf_status cf_make_classification(const cf_classification_opt
 
 /** What cf_make_regression makes. */
 typedef struct cf_regression_options {
-    cf_index n_samples;      /**< 0 = 100 */
-    cf_index n_features;     /**< 0 = 100 */
-    cf_index n_informative;  /**< 0 = 10; negative = none */
-    cf_index n_targets;      /**< 0 = 1 */
-    double bias;             /**< added to every target */
-    const double *biases;    /**< (n_targets) instead of bias */
-    cf_index effective_rank; /**< of X; 0 = well conditioned normal features */
-    double tail_strength;    /**< of the singular values beyond it; 0 = 0.5, negative = 0 */
-    double noise;            /**< standard deviation of the noise on y */
-    bool no_shuffle;         /**< keep samples and features in order */
-    cf_value random_state;   /**< None, cf_value_int(seed) or a state */
+    cf_index n_samples;          /**< 0 = 100 */
+    cf_index n_features;         /**< 0 = 100 */
+    cf_index n_informative;      /**< 0 = 10; negative = none */
+    cf_index n_targets;          /**< 0 = 1 */
+    double bias;                 /**< added to every target */
+    const double *biases;        /**< (n_targets) instead of bias */
+    cf_index effective_rank;     /**< of X; 0 = well conditioned normal features */
+    double tail_strength;        /**< of the singular values beyond it; 0 = 0.5, negative = 0 */
+    double noise;                /**< standard deviation of the noise on y */
+    bool no_shuffle;             /**< keep samples and features in order */
+    cf_value random_state;       /**< None, cf_value_int(seed) or a state */
+    cf_matrix *random_state_out; /**< NULL, or gets what the draws left in the generator */
 } cf_regression_options;
 
 /**
@@ -110,6 +112,7 @@ typedef struct cf_blobs_options {
     double center_box[2];             /**< drawn centres lie between; 0, 0 = -10, 10 */
     bool no_shuffle;                  /**< keep samples in order of their centre */
     cf_value random_state;            /**< None, cf_value_int(seed) or a state */
+    cf_matrix *random_state_out;      /**< NULL, or gets what the draws left in the generator */
 } cf_blobs_options;
 
 /**
@@ -127,6 +130,7 @@ typedef struct cf_shapes_options {
     double noise;              /**< standard deviation of the noise on X */
     double factor;         /**< circles: inner over outer radius in [0, 1); 0 = 0.8, negative = 0 */
     cf_value random_state; /**< None, cf_value_int(seed) or a state */
+    cf_matrix *random_state_out; /**< NULL, or gets what the draws left in the generator */
 } cf_shapes_options;
 
 /** Two interleaving half circles: X (n, 2), y (n, 1) I64 labels. CF_ERR_ARGUMENT, CF_ERR_MEMORY. */
@@ -139,10 +143,11 @@ CF_API CF_NODISCARD cf_status cf_make_circles(const cf_shapes_options *options, 
 
 /** What cf_make_friedman1 makes. */
 typedef struct cf_friedman_options {
-    cf_index n_samples;    /**< 0 = 100 */
-    cf_index n_features;   /**< 0 = 10; at least 5 */
-    double noise;          /**< standard deviation of the noise on y */
-    cf_value random_state; /**< None, cf_value_int(seed) or a state */
+    cf_index n_samples;          /**< 0 = 100 */
+    cf_index n_features;         /**< 0 = 10; at least 5 */
+    double noise;                /**< standard deviation of the noise on y */
+    cf_value random_state;       /**< None, cf_value_int(seed) or a state */
+    cf_matrix *random_state_out; /**< NULL, or gets what the draws left in the generator */
 } cf_friedman_options;
 
 /**

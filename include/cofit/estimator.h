@@ -35,6 +35,8 @@ typedef struct cf_fit_options {
     double deadline;            /**< seconds from now after which the call fails; 0 = none */
     int n_threads;              /**< 0 = omp_get_max_threads() of the caller */
     bool y_2d; /**< a single column of y counts as 2-D: attributes and predictions have its axis */
+    cf_matrix *random_state_out; /**< NULL, or gets the state that the draws left in the estimator's
+                                    generator, as random_state takes it; empty where it drew none */
 } cf_fit_options;
 
 /** A new unfitted estimator of the named class, default parameters. CF_ERR_NAME, CF_ERR_MEMORY. */

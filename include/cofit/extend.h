@@ -165,6 +165,17 @@ CF_API CF_NODISCARD cf_status cf_random_choice(cf_random *r, cf_index n, cf_inde
 /** Copies the state as RandomState.get_state(): key (624) and position. */
 CF_API void cf_random_get_state(const cf_random *r, uint32_t key[624], int *position);
 
+/** out (1, 627) = the whole state as cf_random_from_value reads it: key, position, has_gauss,
+ * gauss. NULL is allowed: nothing is wanted. CF_ERR_MEMORY. */
+CF_API CF_NODISCARD cf_status cf_random_to_matrix(const cf_random *r, cf_matrix *out);
+
+/**
+ * Hands the generator of random_state back after its last draw. Only the caller of `self` gets it:
+ * a nested estimator's state is dropped. NULL run is allowed. CF_ERR_MEMORY.
+ */
+CF_API CF_NODISCARD cf_status cf_run_return_random(cf_run *run, const cf_estimator *self,
+                                                   const cf_random *r);
+
 /** Sets the state; position in [0, 624]. CF_ERR_ARGUMENT. */
 CF_API CF_NODISCARD cf_status cf_random_set_state(cf_random *r, const uint32_t key[624],
                                                   int position);

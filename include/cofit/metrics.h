@@ -108,6 +108,23 @@ typedef cf_status (*cf_metric_fn)(const cf_matrix *y_true, const cf_matrix *y_pr
                                   const cf_matrix *sample_weight, const cf_metric_options *options,
                                   double *out);
 
+/** A metric by scikit-learn's name. */
+typedef struct cf_metric {
+    const char *name;      /**< "accuracy_score" */
+    const char *arguments; /**< of scikit-learn's function: "y_true, y_pred, *, normalize=True" */
+    const char *summary;   /**< one line */
+    cf_metric_fn call;
+} cf_metric;
+
+/** Number of metrics with one number as result. */
+CF_API cf_index cf_metric_count(void);
+
+/** Metric i; NULL when there is none. Static. */
+CF_API const cf_metric *cf_metric_at(cf_index i);
+
+/** The metric called `name`, or NULL (the message then suggests the nearest). Static. */
+CF_API const cf_metric *cf_metric_find(const char *name);
+
 /* ---- classes against classes ---- */
 
 /** Share of rows predicted exactly; with several columns all of them must be. */

@@ -16,6 +16,8 @@ typedef struct cf_folds {
     cf_index *train_offsets,
         *test_offsets; /**< (count + 1): fold i is train[train_offsets[i] ..) */
     cf_index *train, *test;
+    cf_matrix random_state; /**< what the draws left in the splitter's generator, as random_state
+                               takes it; empty where nothing was drawn */
 } cf_folds;
 
 /** Releases the folds and makes them empty; NULL is allowed. */
@@ -70,7 +72,9 @@ typedef struct cf_cv_options {
     const volatile int *cancel;
     double deadline;
     int n_threads;
-    double error_value; /**< with CF_ERROR_SCORE_VALUE */
+    double error_value;     /**< with CF_ERROR_SCORE_VALUE */
+    const cf_folds *folds;  /**< the folds themselves, instead of cv and n_splits; borrowed */
+    bool unweighted_scores; /**< sample_weight is for fitting alone */
 } cf_cv_options;
 
 /** Scores and times of every fold; start it as {0}, release it with cf_cv_result_clear. */

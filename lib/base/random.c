@@ -84,6 +84,20 @@ static cf_status seed_from_matrix(cf_random *r, const cf_matrix *state)
     return status;
 }
 
+cf_status cf_random_to_matrix(const cf_random *r, cf_matrix *out)
+{
+    if (!out)
+        return CF_OK;
+    CF_TRY(cf_matrix_resize(out, CF_F64, 1, STATE_WORDS + 3));
+    double *numbers = out->values;
+    for (cf_index i = 0; i < STATE_WORDS; i++)
+        numbers[i * out->col_stride] = r->key[i];
+    numbers[STATE_WORDS * out->col_stride] = r->position;
+    numbers[(STATE_WORDS + 1) * out->col_stride] = r->has_gauss;
+    numbers[(STATE_WORDS + 2) * out->col_stride] = r->gauss;
+    return CF_OK;
+}
+
 cf_status cf_random_from_value(cf_random *r, const cf_value *random_state)
 {
     if (random_state == NULL || random_state->kind == CF_VALUE_NONE)

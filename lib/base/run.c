@@ -48,6 +48,20 @@ void cfi_run_begin(cf_run *run, const cf_fit_options *options)
     pthread_mutex_init(&root->lock, NULL);
 }
 
+void cfi_run_want_random(cf_run *run, const cf_estimator *called, cf_matrix *out)
+{
+    run->root->called = called;
+    run->root->random_out = out;
+    cf_matrix_clear(out);
+}
+
+cf_status cf_run_return_random(cf_run *run, const cf_estimator *self, const cf_random *r)
+{
+    if (!run || run->root->called != self)
+        return CF_OK;
+    return cf_random_to_matrix(r, run->root->random_out);
+}
+
 static void free_items(cfi_warning_item *item)
 {
     while (item) {

@@ -26,7 +26,9 @@ typedef struct cfi_run_root {
     atomic_int stopped;  /* a cf_status: why everything must end */
     int64_t deadline_ns; /* CLOCK_MONOTONIC; 0 = none */
     pthread_mutex_t lock;
-    cfi_warning_item *emitted; /* each text once */
+    cfi_warning_item *emitted;  /* each text once */
+    const cf_estimator *called; /* by the user: it alone returns its generator */
+    cf_matrix *random_out;      /* where to; NULL = not wanted */
 } cfi_run_root;
 
 struct cf_run {
@@ -40,6 +42,9 @@ struct cf_run {
 
 /* Starts the run of an outermost call; options may be NULL. cfi_run_end releases it. */
 void cfi_run_begin(cf_run *run, const cf_fit_options *options);
+
+/* `called` is to return its generator to `out`, which may be NULL and is cleared. */
+void cfi_run_want_random(cf_run *run, const cf_estimator *called, cf_matrix *out);
 
 /* Ends an outermost run. */
 void cfi_run_end(cf_run *run);

@@ -238,9 +238,13 @@ static cf_status fit_public(cf_estimator *e, const cf_matrix *X, const cf_matrix
 {
     cf_run run;
     cfi_run_begin(&run, options);
+    if (options)
+        cfi_run_want_random(&run, e, options->random_state_out);
     const cf_status status = fit_checked(e, X, y, options, mode, &run, out);
     if (status == CF_OK)
         cf_run_progress(&run, 1.0, "done");
+    else if (options)
+        cf_matrix_clear(options->random_state_out);
     cfi_run_end(&run);
     return status;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The public face of every metric, made from the one list of them; checks they all share. */
+#include "base/text.h"
 #include "estimator/input.h"
 #include "matrix/kernels.h"
 #include "metrics/metrics.h"
+
+#include <string.h>
 
 static const cf_metric_options no_options;
 
@@ -37,7 +40,7 @@ cf_status cfi_metric_into(const cfi_metric_args *args, cfi_metric_into_fn fn, vo
     return status;
 }
 
-#define PUBLIC_METRIC(metric, text)                                                                \
+#define PUBLIC_METRIC(metric, text, arguments, what)                                               \
     cf_status cf_##metric(const cf_matrix *y_true, const cf_matrix *y_pred,                        \
                           const cf_matrix *sample_weight, const cf_metric_options *options,        \
                           double *out)                                                             \
@@ -48,6 +51,38 @@ cf_status cfi_metric_into(const cfi_metric_args *args, cfi_metric_into_fn fn, vo
     }
 CFI_METRIC_LIST(PUBLIC_METRIC)
 #undef PUBLIC_METRIC
+
+static const cf_metric all[] = {
+#define METRIC_ROW(metric, text, arguments, what) {text, arguments, what, cf_##metric},
+    CFI_METRIC_LIST(METRIC_ROW)
+#undef METRIC_ROW
+};
+
+cf_index cf_metric_count(void)
+{
+    return sizeof all / sizeof all[0];
+}
+
+const cf_metric *cf_metric_at(cf_index i)
+{
+    return i >= 0 && i < cf_metric_count() ? &all[i] : NULL;
+}
+
+const cf_metric *cf_metric_find(const char *name)
+{
+    const char *names[sizeof all / sizeof all[0]];
+    for (cf_index i = 0; i < cf_metric_count(); i++) {
+        if (strcmp(all[i].name, name) == 0)
+            return &all[i];
+        names[i] = all[i].name;
+    }
+    const char *near = cfi_nearest(name, names, cf_metric_count());
+    const cf_status status =
+        near ? cf_fail(CF_ERR_NAME, "no metric is called '%.100s'; did you mean '%s'", name, near)
+             : cf_fail(CF_ERR_NAME, "no metric is called '%.100s'", name);
+    (void)status; /* the message is what a NULL leaves */
+    return NULL;
+}
 
 cf_status cf_metric_per_output(cf_metric_fn metric, const cf_matrix *y_true,
                                const cf_matrix *y_pred, const cf_matrix *sample_weight,

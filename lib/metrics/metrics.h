@@ -7,48 +7,103 @@
 #include "cofit/metrics.h"
 #include "metrics/sums.h"
 
-/* Every metric with one number as result: its name in C and in messages. */
+/* Arguments that several of scikit-learn's functions have. */
+#define CFI_OF_CLASSES                                                                             \
+    "y_true, y_pred, *, labels=None, pos_label=1, average='binary', sample_weight=None, "          \
+    "zero_division='warn'"
+#define CFI_OF_NUMBERS "y_true, y_pred, *, sample_weight=None, multioutput='uniform_average'"
+#define CFI_OF_ROWS "y_true, y_pred, *, sample_weight=None"
+#define CFI_OF_CLUSTERS "labels_true, labels_pred"
+
+/*
+ * Every metric with one number as result: its name in C, scikit-learn's name, the arguments of
+ * scikit-learn's function, what it is.
+ */
 #define CFI_METRIC_LIST(X)                                                                         \
-    X(accuracy, "accuracy_score")                                                                  \
-    X(balanced_accuracy, "balanced_accuracy_score")                                                \
-    X(precision, "precision_score")                                                                \
-    X(recall, "recall_score")                                                                      \
-    X(f1, "f1_score")                                                                              \
-    X(fbeta, "fbeta_score")                                                                        \
-    X(jaccard, "jaccard_score")                                                                    \
-    X(matthews_corrcoef, "matthews_corrcoef")                                                      \
-    X(cohen_kappa, "cohen_kappa_score")                                                            \
-    X(positive_likelihood_ratio, "positive_likelihood_ratio")                                      \
-    X(negative_likelihood_ratio, "negative_likelihood_ratio")                                      \
-    X(log_loss, "log_loss")                                                                        \
-    X(brier_score_loss, "brier_score_loss")                                                        \
-    X(d2_log_loss, "d2_log_loss_score")                                                            \
-    X(d2_brier_score, "d2_brier_score")                                                            \
-    X(roc_auc, "roc_auc_score")                                                                    \
-    X(average_precision, "average_precision_score")                                                \
-    X(top_k_accuracy, "top_k_accuracy_score")                                                      \
-    X(r2, "r2_score")                                                                              \
-    X(explained_variance, "explained_variance_score")                                              \
-    X(mean_squared_error, "mean_squared_error")                                                    \
-    X(root_mean_squared_error, "root_mean_squared_error")                                          \
-    X(mean_squared_log_error, "mean_squared_log_error")                                            \
-    X(root_mean_squared_log_error, "root_mean_squared_log_error")                                  \
-    X(mean_absolute_error, "mean_absolute_error")                                                  \
-    X(median_absolute_error, "median_absolute_error")                                              \
-    X(mean_absolute_percentage_error, "mean_absolute_percentage_error")                            \
-    X(max_error, "max_error")                                                                      \
-    X(mean_poisson_deviance, "mean_poisson_deviance")                                              \
-    X(mean_gamma_deviance, "mean_gamma_deviance")                                                  \
-    X(d2_absolute_error, "d2_absolute_error_score")                                                \
-    X(adjusted_rand, "adjusted_rand_score")                                                        \
-    X(rand, "rand_score")                                                                          \
-    X(mutual_info, "mutual_info_score")                                                            \
-    X(normalized_mutual_info, "normalized_mutual_info_score")                                      \
-    X(adjusted_mutual_info, "adjusted_mutual_info_score")                                          \
-    X(homogeneity, "homogeneity_score")                                                            \
-    X(completeness, "completeness_score")                                                          \
-    X(v_measure, "v_measure_score")                                                                \
-    X(fowlkes_mallows, "fowlkes_mallows_score")
+    X(accuracy, "accuracy_score", "y_true, y_pred, *, normalize=True, sample_weight=None",         \
+      "Share of rows predicted exactly")                                                           \
+    X(balanced_accuracy, "balanced_accuracy_score",                                                \
+      "y_true, y_pred, *, sample_weight=None, adjusted=False", "Mean recall of the classes")       \
+    X(precision, "precision_score", CFI_OF_CLASSES,                                                \
+      "Share of the predicted positives that are true")                                            \
+    X(recall, "recall_score", CFI_OF_CLASSES, "Share of the true positives that are found")        \
+    X(f1, "f1_score", CFI_OF_CLASSES, "Harmonic mean of precision and recall")                     \
+    X(fbeta, "fbeta_score",                                                                        \
+      "y_true, y_pred, *, beta, labels=None, pos_label=1, average='binary', "                      \
+      "sample_weight=None, zero_division='warn'",                                                  \
+      "Harmonic mean of precision and recall, recall counting beta squared")                       \
+    X(jaccard, "jaccard_score", CFI_OF_CLASSES,                                                    \
+      "True positives over all rows that are or were called positive")                             \
+    X(matthews_corrcoef, "matthews_corrcoef", CFI_OF_ROWS,                                         \
+      "Correlation of true and predicted classes")                                                 \
+    X(cohen_kappa, "cohen_kappa_score",                                                            \
+      "y1, y2, *, labels=None, weights=None, sample_weight=None, "                                 \
+      "replace_undefined_by=nan",                                                                  \
+      "Agreement of two raters beyond chance")                                                     \
+    X(positive_likelihood_ratio, "positive_likelihood_ratio", CFI_OF_ROWS,                         \
+      "Recall over the false positive rate of two classes")                                        \
+    X(negative_likelihood_ratio, "negative_likelihood_ratio", CFI_OF_ROWS,                         \
+      "False negative rate over the specificity of two classes")                                   \
+    X(log_loss, "log_loss", "y_true, y_proba, *, normalize=True, sample_weight=None, labels=None", \
+      "Mean of -log of the probability given to the true class")                                   \
+    X(brier_score_loss, "brier_score_loss",                                                        \
+      "y_true, y_proba, *, sample_weight=None, pos_label=None, labels=None, "                      \
+      "scale_by_half='auto'",                                                                      \
+      "Mean squared distance of probabilities from 0 and 1")                                       \
+    X(d2_log_loss, "d2_log_loss_score", "y_true, y_proba, *, sample_weight=None, labels=None",     \
+      "Share of the log loss explained, against the class shares")                                 \
+    X(d2_brier_score, "d2_brier_score",                                                            \
+      "y_true, y_proba, *, sample_weight=None, pos_label=None, labels=None",                       \
+      "Share of the Brier score explained, against the class shares")                              \
+    X(roc_auc, "roc_auc_score",                                                                    \
+      "y_true, y_score, *, average='macro', sample_weight=None, max_fpr=None, "                    \
+      "multi_class='raise', labels=None",                                                          \
+      "Area under the curve of true over false positive rates")                                    \
+    X(average_precision, "average_precision_score",                                                \
+      "y_true, y_score, *, average='macro', pos_label=1, sample_weight=None",                      \
+      "Sum of precision times gain in recall over the thresholds")                                 \
+    X(top_k_accuracy, "top_k_accuracy_score",                                                      \
+      "y_true, y_score, *, k=2, normalize=True, sample_weight=None, labels=None",                  \
+      "Share of rows whose class is among the k with the highest scores")                          \
+    X(r2, "r2_score", CFI_OF_NUMBERS ", force_finite=True",                                        \
+      "1 - residual sum of squares / total sum of squares")                                        \
+    X(explained_variance, "explained_variance_score", CFI_OF_NUMBERS ", force_finite=True",        \
+      "1 - variance of the residuals / variance of y_true")                                        \
+    X(mean_squared_error, "mean_squared_error", CFI_OF_NUMBERS, "Mean squared error")              \
+    X(root_mean_squared_error, "root_mean_squared_error", CFI_OF_NUMBERS,                          \
+      "Square root of the mean squared error")                                                     \
+    X(mean_squared_log_error, "mean_squared_log_error", CFI_OF_NUMBERS,                            \
+      "Mean squared error of log(1 + y)")                                                          \
+    X(root_mean_squared_log_error, "root_mean_squared_log_error", CFI_OF_NUMBERS,                  \
+      "Square root of the mean squared error of log(1 + y)")                                       \
+    X(mean_absolute_error, "mean_absolute_error", CFI_OF_NUMBERS, "Mean absolute error")           \
+    X(median_absolute_error, "median_absolute_error",                                              \
+      "y_true, y_pred, *, multioutput='uniform_average', sample_weight=None",                      \
+      "Median absolute error")                                                                     \
+    X(mean_absolute_percentage_error, "mean_absolute_percentage_error", CFI_OF_NUMBERS,            \
+      "Mean absolute error over the size of y_true, as a share")                                   \
+    X(max_error, "max_error", "y_true, y_pred", "Largest absolute error")                          \
+    X(mean_poisson_deviance, "mean_poisson_deviance", CFI_OF_ROWS, "Mean Poisson deviance")        \
+    X(mean_gamma_deviance, "mean_gamma_deviance", CFI_OF_ROWS, "Mean gamma deviance")              \
+    X(d2_absolute_error, "d2_absolute_error_score", CFI_OF_NUMBERS,                                \
+      "Share of the absolute error explained, against the median")                                 \
+    X(adjusted_rand, "adjusted_rand_score", CFI_OF_CLUSTERS, "Rand index adjusted for chance")     \
+    X(rand, "rand_score", CFI_OF_CLUSTERS,                                                         \
+      "Share of pairs of rows on which both labellings agree")                                     \
+    X(mutual_info, "mutual_info_score", CFI_OF_CLUSTERS ", *, contingency=None",                   \
+      "Mutual information of two labellings, in nats")                                             \
+    X(normalized_mutual_info, "normalized_mutual_info_score",                                      \
+      CFI_OF_CLUSTERS ", *, average_method='arithmetic'",                                          \
+      "Mutual information over an average of the entropies")                                       \
+    X(adjusted_mutual_info, "adjusted_mutual_info_score",                                          \
+      CFI_OF_CLUSTERS ", *, average_method='arithmetic'",                                          \
+      "Normalised mutual information adjusted for chance")                                         \
+    X(homogeneity, "homogeneity_score", CFI_OF_CLUSTERS, "Each cluster holds one class")           \
+    X(completeness, "completeness_score", CFI_OF_CLUSTERS, "Each class lies in one cluster")       \
+    X(v_measure, "v_measure_score", CFI_OF_CLUSTERS ", *, beta=1.0",                               \
+      "Harmonic mean of homogeneity and completeness")                                             \
+    X(fowlkes_mallows, "fowlkes_mallows_score", CFI_OF_CLUSTERS,                                   \
+      "Geometric mean of pairwise precision and recall")
 
 /* What a metric is computed from; options is never NULL. */
 typedef struct cfi_metric_args {
@@ -62,7 +117,7 @@ typedef struct cfi_metric_args {
 typedef cf_status (*cfi_metric_fn)(const cfi_metric_args *args, double *out);
 
 /* The metrics themselves: cfi_accuracy, ... */
-#define CFI_METRIC_DECLARE(metric, name)                                                           \
+#define CFI_METRIC_DECLARE(metric, name, arguments, what)                                          \
     CF_NODISCARD cf_status cfi_##metric(const cfi_metric_args *args, double *out);
 CFI_METRIC_LIST(CFI_METRIC_DECLARE)
 #undef CFI_METRIC_DECLARE

@@ -28,6 +28,10 @@ static cf_status make_folds(const cf_estimator *e, cfi_cv *cv, cf_run *run)
     const cf_cv_options *o = cv->options;
     const cf_split_args args = {
         .n_samples = cv->X->rows, .y = cv->y, .groups = o->groups, .run = run};
+    if (o->folds) {
+        cv->folds = *o->folds;
+        return cfi_folds_check(e->cls->name, o->folds, cv->X->rows);
+    }
     if (o->cv)
         return cfi_split(o->cv, &args, &cv->folds);
     const bool stratified = cv->y && cv->y->cols == 1 && cfi_is_kind(e, CF_CLASSIFIER);
@@ -75,7 +79,8 @@ cf_status cfi_cv_begin(const cf_estimator *e, const cf_matrix *X, const cf_matri
 
 void cfi_cv_end(cfi_cv *cv)
 {
-    cf_folds_clear(&cv->folds);
+    if (!cv->options || !cv->options->folds) /* else they are the caller's */
+        cf_folds_clear(&cv->folds);
     cf_free(cv->scorers);
     *cv = (cfi_cv){0};
 }
@@ -179,11 +184,12 @@ double cfi_cv_error_value(const cf_cv_options *options)
 static cf_status score_part(const cfi_cv *cv, const cf_estimator *model, const cfi_cv_part *part,
                             cf_run *run, double *out)
 {
+    const bool weighted = cv->options->sample_weight && !cv->options->unweighted_scores;
     const cfi_scoring scoring = {.count = cv->n_metrics,
                                  .scorers = cv->scorers,
                                  .X = &part->X,
                                  .y = cv->y ? &part->y : NULL,
-                                 .weights = cv->options->sample_weight ? &part->weights : NULL,
+                                 .weights = weighted ? &part->weights : NULL,
                                  .keep_going = cv->options->error_score != CF_ERROR_SCORE_RAISE,
                                  .error_score = cfi_cv_error_value(cv->options)};
     return cfi_score_many(model, &scoring, run, out);

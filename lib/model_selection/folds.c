@@ -2,6 +2,7 @@
 /* Folds: memory, the common ways to fill them, and the entry point of splitters. */
 #include "model_selection/folds.h"
 
+#include "base/run.h"
 #include "estimator/labels.h"
 
 #include <math.h>
@@ -15,6 +16,7 @@ void cf_folds_clear(cf_folds *folds)
     cf_free(folds->test_offsets);
     cf_free(folds->train);
     cf_free(folds->test);
+    cf_matrix_clear(&folds->random_state);
     *folds = (cf_folds){0};
 }
 
@@ -189,9 +191,15 @@ cf_status cf_split(const cf_estimator *splitter, cf_index n_samples, const cf_ma
                    const cf_matrix *groups, cf_folds *out)
 {
     cf_run run;
+    cf_matrix random_state = {0}; /* apart from `out`, which the splitter clears */
     cfi_run_begin(&run, NULL);
+    cfi_run_want_random(&run, splitter, &random_state);
     const cf_split_args args = {.n_samples = n_samples, .y = y, .groups = groups, .run = &run};
     const cf_status status = cfi_split(splitter, &args, out);
     cfi_run_end(&run);
+    if (status == CF_OK)
+        out->random_state = random_state;
+    else
+        cf_matrix_clear(&random_state);
     return status;
 }

@@ -71,6 +71,13 @@ CF_NODISCARD cf_status cfi_stratified_shuffle_split(const char *owner, cf_random
 CF_NODISCARD cf_status cfi_split(const cf_estimator *splitter, const cf_split_args *args,
                                  cf_folds *out);
 
+/* Every index of the folds is a row below n, and every fold has rows on both sides. */
+CF_NODISCARD cf_status cfi_folds_check(const char *owner, const cf_folds *folds, cf_index n);
+
+/* Folds as a parameter lists them: (train, test) pairs of I64 columns of rows. */
+CF_NODISCARD cf_status cfi_folds_from_value(const char *owner, const cf_value *pairs,
+                                            cf_folds *out);
+
 /* Refuses more folds than rows. */
 CF_NODISCARD cf_status cfi_check_fold_count(const char *owner, int64_t n_splits, cf_index n);
 

@@ -5,6 +5,7 @@
  * order and ties go to the first, so the choice is scikit-learn's where the scores are.
  */
 #include "matrix/matrix.h"
+#include "model_selection/folds.h"
 #include "model_selection/parameter_grid.h"
 #include "model_selection/search.h"
 
@@ -171,11 +172,16 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     const cf_matrix groups = cf_view_i64(args->groups, args->X->rows, 1);
     const char **names = NULL;
     cf_index count = 0;
+    cf_folds given = {0};
     cfi_cv cv = {0};
     cf_run searching = cfi_run_part(args->run, 0, 0.9);
     cf_status status = CF_OK;
     CF_GO(list_scoring(g, &names, &count));
     cf_cv_options options = cv_options(g, names, count);
+    if (is_list(&g->cv)) {
+        CF_GO(cfi_folds_from_value("GridSearchCV", &g->cv, &given));
+        options.folds = &given;
+    }
     options.sample_weight = args->weights_given ? &weights : NULL;
     options.groups = args->groups ? &groups : NULL;
     g->multimetric_ = is_list(&g->scoring);
@@ -189,6 +195,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
 cleanup:
     cfi_run_join(args->run, &searching);
     cfi_cv_end(&cv);
+    cf_folds_clear(&given);
     cf_free(names);
     return status;
 }
@@ -331,8 +338,9 @@ static const cf_param params[] = {
                  "a scorer, or several; None: the estimator's own score"),
     CF_ROW_VALUE(grid_search_cv, refit, "true", "bool | text",
                  "fit the best candidate to all rows; with several scorers, the one that chooses"),
-    CF_ROW_VALUE(grid_search_cv, cv, "None", "None | int [2, inf) | estimator",
-                 "folds (stratified for a classifier) or a splitter; None: 5 folds"),
+    CF_ROW_VALUE(grid_search_cv, cv, "None", "None | int [2, inf) | estimator | list",
+                 "folds (stratified for a classifier), a splitter, or the folds themselves as "
+                 "(train, test) pairs of rows; None: 5 folds"),
     CF_ROW_VALUE(grid_search_cv, error_score, "nan", "raise | real",
                  "score of a fit that fails, or raise"),
     CF_ROW_BOOL(grid_search_cv, return_train_score, "false", "score the training rows too"),

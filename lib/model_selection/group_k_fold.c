@@ -54,18 +54,20 @@ cleanup:
     return status;
 }
 
-static cf_status deal_shuffled(const cf_value *random_state, cf_index groups, cf_index folds,
+static cf_status deal_shuffled(const group_k_fold *s, cf_run *run, cf_index groups,
                                cf_index *fold_of)
 {
+    const cf_index folds = s->n_splits;
     cf_index *order = NULL;
     cf_random r;
     cf_status status = CF_OK;
-    CF_GO(cf_random_from_value(&r, random_state));
+    CF_GO(cf_random_from_value(&r, &s->random_state));
     CF_GO(CF_ALLOC(order, groups));
     cf_random_permutation(&r, groups, order);
     for (cf_index f = 0, at = 0; f < folds; f++)
         for (cf_index end = at + groups / folds + (f < groups % folds); at < end; at++)
             fold_of[order[at]] = f;
+    CF_GO(cf_run_return_random(run, &s->base, &r));
 cleanup:
     cf_free(order);
     return status;
@@ -85,7 +87,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
                       (long long)s->n_splits, (long long)groups));
     CF_GO(CF_ALLOC(fold_of, groups));
     if (s->shuffle)
-        CF_GO(deal_shuffled(&s->random_state, groups, s->n_splits, fold_of));
+        CF_GO(deal_shuffled(s, args->run, groups, fold_of));
     else
         CF_GO(deal_by_size(codes, n, groups, s->n_splits, fold_of));
     for (cf_index i = 0; i < n; i++)

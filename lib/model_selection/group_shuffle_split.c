@@ -62,6 +62,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(cf_random_from_value(&r, &s->random_state));
     CF_GO(cfi_shuffle_split(&r, groups, s->n_splits, n_train, n_test, &drawn));
     CF_GO(expand(codes, args->n_samples, groups, &drawn, out));
+    CF_GO(cf_run_return_random(args->run, self, &r));
 cleanup:
     cf_free(codes);
     cf_folds_clear(&drawn);

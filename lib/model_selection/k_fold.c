@@ -40,6 +40,8 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(CF_ALLOC(fold, n));
     CF_GO(cfi_assign_rows("KFold", n, s->n_splits, s->shuffle ? &r : NULL, fold));
     CF_GO(cfi_folds_from_assignment(fold, n, s->n_splits, out));
+    if (s->shuffle)
+        CF_GO(cf_run_return_random(args->run, self, &r));
 cleanup:
     cf_free(fold);
     return status;

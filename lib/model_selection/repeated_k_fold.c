@@ -25,6 +25,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
             CF_GO(cfi_folds_begin_repeated(out, n, k, repeats));
         cfi_folds_add_assignment(out, fold, n, k);
     }
+    CF_GO(cf_run_return_random(args->run, self, &r));
 cleanup:
     cf_free(fold);
     return status;

@@ -20,7 +20,8 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_TRY(cfi_split_sizes("ShuffleSplit", args->n_samples, &s->test_size, &s->train_size, 0.1,
                            &n_train, &n_test));
     CF_TRY(cf_random_from_value(&r, &s->random_state));
-    return cfi_shuffle_split(&r, args->n_samples, s->n_splits, n_train, n_test, out);
+    CF_TRY(cfi_shuffle_split(&r, args->n_samples, s->n_splits, n_train, n_test, out));
+    return cf_run_return_random(args->run, self, &r);
 }
 
 static const cf_param params[] = {

@@ -193,7 +193,8 @@ static cf_status check_counts(const char *owner, const column *y, const column *
 }
 
 /* position[g] = where shuffling puts group g. */
-static cf_status shuffle_groups(const stratified_group_k_fold *s, cf_index k, cf_index *position)
+static cf_status shuffle_groups(const stratified_group_k_fold *s, cf_run *run, cf_index k,
+                                cf_index *position)
 {
     cf_random random;
     cf_index *order = NULL;
@@ -209,7 +210,7 @@ static cf_status shuffle_groups(const stratified_group_k_fold *s, cf_index k, cf
     for (cf_index g = 0; g < k; g++)
         position[order[g]] = g;
     cf_free(order);
-    return CF_OK;
+    return cf_run_return_random(run, &s->base, &random);
 }
 
 static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_folds *out)
@@ -229,7 +230,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(check_counts(owner, &y, &groups, s->n_splits, args->run));
     CF_GO(CF_ALLOC(position, groups.k));
     CF_GO(CF_ALLOC(fold_of, args->n_samples));
-    CF_GO(shuffle_groups(s, groups.k, position));
+    CF_GO(shuffle_groups(s, args->run, groups.k, position));
     CF_GO(place(&y, &groups, position, s->n_splits, fold_of));
     CF_GO(cfi_folds_from_assignment(fold_of, args->n_samples, s->n_splits, out));
 cleanup:

@@ -121,6 +121,8 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(CF_ALLOC(fold, args->n_samples));
     CF_GO(cfi_assign_classes(&strata, s->n_splits, s->shuffle ? &r : NULL, fold));
     CF_GO(cfi_folds_from_assignment(fold, args->n_samples, s->n_splits, out));
+    if (s->shuffle)
+        CF_GO(cf_run_return_random(args->run, self, &r));
 cleanup:
     cfi_strata_clear(&strata);
     cf_free(fold);

@@ -28,6 +28,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(cf_random_from_value(&r, &s->random_state));
     CF_GO(cfi_stratified_shuffle_split("StratifiedShuffleSplit", &r, codes, args->n_samples, k,
                                        s->n_splits, n_train, n_test, out));
+    CF_GO(cf_run_return_random(args->run, self, &r));
 cleanup:
     cf_free(codes);
     return status;

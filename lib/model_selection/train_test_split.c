@@ -31,6 +31,7 @@ cf_status cf_train_test_split(cf_index n_samples, const cf_split_options *option
             CF_GO(cfi_stratified_shuffle_split(owner, &r, codes, n_samples, k, 1, n_train, n_test,
                                                out));
         }
+        CF_GO(cf_random_to_matrix(&r, &out->random_state));
     }
 cleanup:
     cf_free(codes);
