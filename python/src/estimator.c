@@ -17,11 +17,13 @@ PyObject *wrap_estimator(cf_estimator *estimator)
     self->estimator = estimator;
     self->readers = 0;
     self->is_written = 0;
+    self->random_state = NULL;
     return (PyObject *)self;
 }
 
 static void estimator_free(estimator_object *self)
 {
+    Py_XDECREF(self->random_state);
     cf_estimator_free(self->estimator);
     PyObject_Free(self);
 }
@@ -179,30 +181,15 @@ static cf_status run_fit(cf_estimator *e, const fit_call *call, cf_matrix *out)
     }
 }
 
-/* An output of the library: numbers as an array, codes and sparse data as a Matrix. */
-static PyObject *output(cf_matrix *X, int ndim)
-{
-    if (!has_codes(X))
-        return take_array(X, ndim);
-    matrix_object *object = PyObject_New(matrix_object, &matrix_type);
-    if (!object) {
-        cf_matrix_clear(X);
-        return NULL;
-    }
-    object->matrix = *X;
-    object->base = NULL;
-    *X = (cf_matrix){0};
-    return (PyObject *)object;
-}
-
 static PyObject *estimator_fit(PyObject *object, PyObject *args, PyObject *keywords)
 {
     estimator_object *self = (estimator_object *)object;
     fit_call call = {0};
-    cf_matrix out = {0};
+    cf_matrix out = {0}, random_state = {0};
     long_run run;
     if (parse_fit(args, keywords, &call) < 0 || begin_write(self) < 0)
         return NULL;
+    call.options.random_state_out = &random_state;
     call.options.cancel = cancel_flag();
     if (call.progress && call.progress != Py_None) {
         call.options.progress = report_progress;
@@ -212,12 +199,15 @@ static PyObject *estimator_fit(PyObject *object, PyObject *args, PyObject *keywo
     const cf_status status = run_fit(self->estimator, &call, &out);
     const int raised = leave_long_run(&run);
     self->is_written = 0;
+    if (status == CF_OK && random_state.rows)
+        Py_XSETREF(self->random_state, take_array(&random_state, 1));
+    cf_matrix_clear(&random_state);
     if (raised < 0 || status != CF_OK) {
         cf_matrix_clear(&out);
         return raised < 0 ? NULL : finish(status, NULL);
     }
     const int has_output = call.mode == FIT_TRANSFORM || call.mode == FIT_PREDICT;
-    return finish(CF_OK, has_output ? output(&out, 2) : Py_NewRef(Py_None));
+    return finish(CF_OK, has_output ? take_output(&out, 2) : Py_NewRef(Py_None));
 }
 
 /* ---- predict and its kin ---- */
@@ -259,7 +249,7 @@ static PyObject *estimator_apply(PyObject *object, PyObject *const *args, Py_ssi
         cf_matrix_clear(&out);
         return finish(status, NULL);
     }
-    return finish(CF_OK, output(&out, out.cols == 1 ? (int)ndim : 2));
+    return finish(CF_OK, take_output(&out, out.cols == 1 ? (int)ndim : 2));
 }
 
 /* score(X, y, sample_weight, scorer): scorer None is the estimator's own. */
@@ -318,7 +308,7 @@ static PyObject *estimator_call(PyObject *object, PyObject *args)
         Py_END_ALLOW_THREADS self->readers--;
         list = status == CF_OK ? PyList_New(count) : NULL;
         for (int k = 0; list && k < count; k++) {
-            PyObject *item = output(&outs[k], 2);
+            PyObject *item = take_output(&outs[k], 2);
             if (!item)
                 Py_CLEAR(list);
             else
@@ -390,7 +380,7 @@ static PyObject *estimator_classes(PyObject *object, PyObject *target)
     cf_status status = cf_classes(((estimator_object *)object)->estimator, t, &view);
     if (status == CF_OK)
         status = cf_matrix_copy(&view, &copy);
-    return status == CF_OK ? output(&copy, 1) : raise_status(status);
+    return status == CF_OK ? take_output(&copy, 1) : raise_status(status);
 }
 
 static PyObject *schema_names(const cf_schema *schema)
@@ -526,7 +516,15 @@ static PyObject *field_in_use(PyObject *object, void *unused)
     return PyBool_FromLong(((estimator_object *)object)->readers > 0);
 }
 
+static PyObject *field_random_state(PyObject *object, void *unused)
+{
+    PyObject *state = ((estimator_object *)object)->random_state;
+    (void)unused;
+    return Py_NewRef(state ? state : Py_None);
+}
+
 static PyGetSetDef estimator_fields[] = {
+    {"random_state", field_random_state, NULL, "what the last fit left in its generator", NULL},
     {"class_name", field_class, NULL, "the registered name", NULL},
     {"n_features_in", field_width, NULL, "columns of X in fit", NULL},
     {"is_fitted", field_fitted, NULL, "whether fit has succeeded", NULL},

@@ -54,6 +54,12 @@ int borrow_optional(PyObject *object, const char *name, cf_matrix *out);
  */
 PyObject *take_array(cf_matrix *X, int ndim);
 
+/* *X as a matrix_object, names and dictionaries kept; it is taken over. */
+PyObject *take_matrix(cf_matrix *X);
+
+/* An output of the library: numbers as an array, codes and sparse data as a matrix_object. */
+PyObject *take_output(cf_matrix *X, int ndim);
+
 /* A read-only array over borrowed memory that lives as long as `owner`. */
 PyObject *view_array(const cf_matrix *X, int ndim, PyObject *owner);
 
@@ -73,8 +79,9 @@ PyObject *value_to_python(const cf_value *value);
 /* A reference to a cf_estimator. */
 typedef struct estimator_object {
     PyObject_HEAD cf_estimator *estimator;
-    int readers;     /* calls under way, and arrays that borrow its memory */
-    char is_written; /* a fit is under way */
+    int readers;            /* calls under way, and arrays that borrow its memory */
+    char is_written;        /* a fit is under way */
+    PyObject *random_state; /* what the last fit left in its generator, or NULL */
 } estimator_object;
 
 extern PyTypeObject estimator_type;
@@ -107,6 +114,9 @@ int report_progress(void *ctx, double fraction, const char *stage);
 void remember_main_thread(void);
 
 /* ---- functions of the module, one table a file ---- */
+
+/* The function and flags of a row whose function takes keywords. */
+#define WITH_KEYWORDS(fn) (PyCFunction)(void (*)(void)) fn, METH_VARARGS | METH_KEYWORDS
 
 extern PyMethodDef selection_functions[];
 extern PyMethodDef metric_functions[];

@@ -121,7 +121,7 @@ static PyObject *array_over(const cf_matrix *X, int ndim, int flags, PyObject *b
     return array;
 }
 
-PyObject *take_array(cf_matrix *X, int ndim)
+PyObject *take_matrix(cf_matrix *X)
 {
     matrix_object *object = PyObject_New(matrix_object, &matrix_type);
     if (!object) {
@@ -131,9 +131,20 @@ PyObject *take_array(cf_matrix *X, int ndim)
     object->matrix = *X;
     object->base = NULL;
     *X = (cf_matrix){0};
-    if (cf_matrix_is_sparse(&object->matrix))
-        return (PyObject *)object;
-    return array_over(&object->matrix, ndim, NPY_ARRAY_WRITEABLE, (PyObject *)object);
+    return (PyObject *)object;
+}
+
+PyObject *take_array(cf_matrix *X, int ndim)
+{
+    PyObject *object = take_matrix(X);
+    if (!object || cf_matrix_is_sparse(&((matrix_object *)object)->matrix))
+        return object;
+    return array_over(&((matrix_object *)object)->matrix, ndim, NPY_ARRAY_WRITEABLE, object);
+}
+
+PyObject *take_output(cf_matrix *X, int ndim)
+{
+    return has_codes(X) ? take_matrix(X) : take_array(X, ndim);
 }
 
 /* Keeps an estimator and counts as one of its readers until the array goes. */

@@ -132,6 +132,13 @@ PyMODINIT_FUNC PyInit__cofit(void)
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;
+    if (PyModule_AddFunctions(module, metric_functions) < 0 ||
+        PyModule_AddFunctions(module, selection_functions) < 0 ||
+        PyModule_AddFunctions(module, dataset_functions) < 0 ||
+        PyModule_AddFunctions(module, file_functions) < 0) {
+        Py_DECREF(module);
+        return NULL;
+    }
     errors = PyImport_ImportModule("cofit._errors");
     if (!errors || PyModule_AddObjectRef(module, "Matrix", (PyObject *)&matrix_type) < 0 ||
         PyModule_AddObjectRef(module, "Estimator", (PyObject *)&estimator_type) < 0 ||

@@ -174,16 +174,7 @@ static PyObject *matrix_to_python(const cf_matrix *X)
     const cf_status status = cf_matrix_copy(X, &copy);
     if (status != CF_OK)
         return raise_status(status);
-    if (!has_codes(&copy))
-        return take_array(&copy, 2);
-    matrix_object *object = PyObject_New(matrix_object, &matrix_type);
-    if (!object) {
-        cf_matrix_clear(&copy);
-        return NULL;
-    }
-    object->matrix = copy;
-    object->base = NULL;
-    return (PyObject *)object;
+    return take_output(&copy, 2);
 }
 
 PyObject *value_to_python(const cf_value *value)
