@@ -67,7 +67,7 @@ CF_CLASS(RepeatedStratifiedKFold) = {
         "Example\n"
         "  examples/cross_validation.c\n",
     .kind = CF_SPLITTER,
-    .tags = CF_TAG_NONDETERMINISTIC,
+    .tags = CF_TAG_NONDETERMINISTIC | CF_TAG_REQUIRES_Y,
     .size = sizeof(repeated_stratified_k_fold),
     .params = params,
     .split = split,

@@ -281,7 +281,7 @@ CF_CLASS(StratifiedGroupKFold) = {
            "Example\n"
            "  examples/cross_validation.c\n",
     .kind = CF_SPLITTER,
-    .tags = CF_TAG_NONDETERMINISTIC,
+    .tags = CF_TAG_NONDETERMINISTIC | CF_TAG_REQUIRES_Y,
     .size = sizeof(stratified_group_k_fold),
     .params = params,
     .split = split,

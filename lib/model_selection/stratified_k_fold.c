@@ -160,6 +160,7 @@ CF_CLASS(StratifiedKFold) = {
            "Source\n  Kohavi, A study of cross-validation and bootstrap, IJCAI 1995.\n"
            "Example\n  examples/cross_validation.c\n",
     .kind = CF_SPLITTER,
+    .tags = CF_TAG_REQUIRES_Y,
     .size = sizeof(stratified_k_fold),
     .params = params,
     .split = split,

@@ -61,6 +61,7 @@ CF_CLASS(StratifiedShuffleSplit) = {
            "Source\n  Kohavi, A study of cross-validation and bootstrap, IJCAI 1995.\n"
            "Example\n  examples/cross_validation.c\n",
     .kind = CF_SPLITTER,
+    .tags = CF_TAG_REQUIRES_Y,
     .size = sizeof(stratified_shuffle_split),
     .params = params,
     .split = split,
