@@ -361,7 +361,7 @@ def from_library(model, labels=None):
     """The Python object of a C object."""
     cls = _classes.get_class(model.class_name)
     estimator = cls(**{
-        name: _params.from_library(model.get(name)) for name in cls._spec.rows
+        name: _params.row_from_library(name, model.get(name)) for name in cls._spec.rows
     })
     if model.is_fitted:
         traits = json.loads(model.traits())
@@ -599,6 +599,10 @@ def bases_of(spec):
         from ._splitters import Splitter
 
         return (Splitter,)
+    if "meta" in spec.kind and "cv" in spec.rows:
+        from ._search import Search
+
+        return (Search,)
     if any(row["type"] == "steps" for row in spec.rows.values()):
         from ._composites import Composite
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Parameters: nested names, clones, and their way into the library."""
 
-import numbers
 
 import numpy as np
 
-from . import _base, _cofit
+from . import _base, _cofit, _random
 from ._errors import InvalidParameterError, resolve
 
 _WORDS = ("passthrough", "drop")
@@ -108,32 +107,29 @@ def is_same(value, default):
 # ---- into the library ----
 
 
-def _random_value(value):
-    """A seed, or the state of a RandomState (NumPy's own for None), as MT19937 keeps it."""
-    if value is None:
-        value = np.random.mtrand._rand
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    if isinstance(value, np.random.RandomState):
-        state = value.get_state(legacy=True)
-        return np.append(state[1].astype(np.int64), state[2]).reshape(1, -1)
-    raise ValueError(f"{value!r} cannot be used to seed a numpy.random.RandomState instance")
-
-
 def return_random_state(estimator, model):
     """After a fit: the model's file says what the user said; a lent RandomState moves on."""
-    for owner, name in _random_rows(estimator):
-        value = getattr(owner, name)
-        if isinstance(value, numbers.Integral):
-            continue
-        if owner is estimator:
-            model.set(name, None)
-        generator = np.random.mtrand._rand if value is None else value
-        generator.random_sample()
+    if "random_state" in estimator._spec.rows:
+        value = estimator.random_state
+        if _random.generator_of(value) is not None:
+            model.set("random_state", None)
+            _random.give_back(value, model.random_state)
+    row = _steps_row(estimator._spec)
+    for step in children(estimator) if row else []:
+        for value in _random_states(step):  # the library keeps to itself what they drew
+            _random.move_on(value)
 
 
-def _random_rows(estimator):
-    return [(estimator, "random_state")] if "random_state" in estimator._spec.rows else []
+def _random_states(estimator):
+    """Every random_state in an estimator."""
+    found = estimator.get_params() if isinstance(estimator, _base.Estimator) else {}
+    return [value for name, value in found.items() if name.split("__")[-1] == "random_state"]
+
+
+def move_on_unseeded(estimator):
+    """NumPy's own generator, after clones of an estimator without a seed were fitted."""
+    if any(value is None for value in _random_states(estimator)):
+        _random.move_on(None)
 
 
 def _columns(columns, X):
@@ -188,7 +184,7 @@ def _set(estimator, model, name, value, X):
     if row["type"] == "steps":
         model.set(name, [_step(step, owner, X) for step in value])
     elif name == "random_state":
-        model.set(name, _random_value(value))
+        model.set(name, _random.lend(value))
     else:
         model.set(name, to_library(value, owner, X))
 
@@ -223,6 +219,12 @@ def from_library(value):
     if isinstance(value, dict):
         return {key: from_library(item) for key, item in value.items()}
     return value
+
+
+def row_from_library(name, value):
+    """The same for one row: a state that was lent for a fit is no parameter of the user's."""
+    lent = name == "random_state" and isinstance(value, np.ndarray)
+    return None if lent else from_library(value)
 
 
 # ---- what a composite is made of ----

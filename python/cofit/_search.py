@@ -5,7 +5,7 @@ import numbers
 
 import numpy as np
 
-from . import _splitters, _validation
+from . import _params, _splitters, _validation
 from ._base import Estimator
 from ._scorers import PassthroughScorer, library_names, resolve
 
@@ -76,6 +76,7 @@ class Search(Estimator):
             )
         finally:
             del state["_plan"]
+        _params.move_on_unseeded(self.estimator)
         state["_scorers"], state["_several"] = plan.scorers, plan.several
         if isinstance(plan.cv, list):
             self._model.set("cv", None)  # a model file need not hold the folds

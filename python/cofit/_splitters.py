@@ -99,7 +99,9 @@ class Splitter(Parameterised):
 
     def __repr__(self):
         names = sorted(self._spec.parameters)
-        return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in names)})"
+        with np.printoptions(precision=5, threshold=64, edgeitems=2):
+            shown = ", ".join(f"{n}={getattr(self, n)!r}" for n in names)
+        return f"{type(self).__name__}({shown})"
 
 
 class _Listed:

@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from . import _base, _cofit, _data, _output, _params, _random, _rows, _run
+from . import _base, _cofit, _data, _output, _params, _rows, _run
 from ._base import Estimator
 from ._errors import FitFailedWarning, warn
 from ._scorers import PassthroughScorer, library_names, resolve
@@ -27,11 +27,6 @@ def _clone(estimator):
     if base is not None and not isinstance(estimator, Estimator):
         return base.clone(estimator)
     return _params.clone_value(estimator)
-
-
-def _random_states(estimator):
-    """Every random_state in an estimator and what it holds."""
-    return [v for k, v in estimator.get_params().items() if k.endswith("random_state")]
 
 
 class _Problem:
@@ -61,9 +56,7 @@ class _Problem:
         options = _run.current(n_jobs)
         weights = self.params.get("sample_weight")
         options["sample_weight"] = _data.prepare_weights(weights, X.shape[0])
-        for value in _random_states(estimator):
-            if value is None:
-                _random.move_on(value)
+        _params.move_on_unseeded(estimator)
         return (model, X, y, self.folds), options, labels, y_2d
 
     def part(self, rows):

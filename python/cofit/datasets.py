@@ -50,6 +50,14 @@ def _coded(column):
     return column.values()[:, 0].astype(np.int64), np.array(column.dictionaries()[0])
 
 
+def _target_parts(y):
+    """The target: values, or codes and what they stand for."""
+    if y.dictionaries()[0] is None:
+        return {"target": y.values()[:, 0]}
+    codes, names = _coded(y)
+    return {"target": codes, "target_names": names}
+
+
 def _frames(data, target, feature_names, targets):
     """X, y and both as pandas objects."""
     import pandas as pd
@@ -84,11 +92,7 @@ def _load(name, return_X_y, as_frame):
     X, y = _read(name)
     if any(dictionary is not None for dictionary in X.dictionaries()):
         return _load_table(name, X, y, return_X_y, as_frame)
-    parts = {"data": X.values()}
-    if y.dictionaries()[0] is None:
-        parts["target"] = y.values()[:, 0]
-    else:
-        parts["target"], parts["target_names"] = _coded(y)
+    parts = {"data": X.values(), **_target_parts(y)}
     parts["feature_names"] = [_spelling(name)(column) for column in X.names()]
     return _bunch(name, parts, return_X_y, as_frame)
 
@@ -97,9 +101,7 @@ def _load_table(name, X, y, return_X_y, as_frame):
     """A set with columns of texts: an array of objects, or a frame."""
     parts = {"feature_names": X.names()}
     parts["data"] = io.to_frame(X) if as_frame else io._in_container(X, "array")
-    parts["target"] = io._target(y)
-    if y.dictionaries()[0] is not None:
-        parts["target_names"] = np.array(y.dictionaries()[0])
+    parts.update(_target_parts(y))
     return _bunch(name, parts, return_X_y, as_frame)
 
 

@@ -17,7 +17,17 @@ def _read(names, truth, guess):
     """Both columns, ready: the first is labels, the second too unless it is called scores."""
     _rows.check_consistent(truth, guess)
     as_scores = names[1] in ("y_score", "y_proba")
+    if names[0] == "labels_true":  # of two kinds, perhaps: only who is with whom counts
+        return _groups(truth), _groups(guess)
     return labels(truth), (numbers if as_scores else labels)(guess)
+
+
+def _groups(values):
+    """Clusters or classes as numbers."""
+    ready = labels(values)
+    if type(ready) is not _cofit.Matrix:
+        return ready
+    return np.ascontiguousarray(ready.values()[:, 0])
 
 
 def _total(sample_weight, n):
@@ -445,10 +455,7 @@ def roc_curve(y_true, y_score, *, pos_label=None, sample_weight=None, drop_inter
         "drop_intermediate": drop_intermediate,
     }
     found = _curve("roc_curve", y_true, y_score, pos_label, options)
-    thresholds = found[:, 2]
-    if np.asarray(y_score).dtype == np.float32:
-        thresholds = thresholds.astype(np.float32)
-    return tuple(np.ascontiguousarray(c) for c in (found[:, 0], found[:, 1], thresholds))
+    return tuple(np.ascontiguousarray(found[:, j]) for j in range(3))
 
 
 def _curve(name, y_true, y_score, pos_label, options):
