@@ -55,6 +55,37 @@ START_TEST(scores_are_scikit_learns)
 }
 END_TEST
 
+START_TEST(given_folds_are_used_as_they_are)
+{
+    cv_problem p;
+    cv_draw(1, 3, false, &p);
+    cf_estimator *e = parsed("ToyCentroid(shrink=0.3)"), *folds5 = parsed("StratifiedKFold");
+    cf_folds folds = {0};
+    cf_cv_result r = {0};
+    ASSERT_OK(cf_split(folds5, CV_ROWS, &p.y, NULL, &folds));
+    const cf_cv_options o = {.scoring = cv_scoring, .n_scoring = 5, .folds = &folds};
+    ASSERT_OK(cf_cross_validate(e, &p.X, &p.y, &o, &r));
+    check(&r.test_scores, cv_test, 5, 5);
+    ASSERT_OK(cf_cross_validate(e, &p.X, &p.y, &o, &r)); /* they are still the caller's */
+    check(&r.test_scores, cv_test, 5, 5);
+    folds.test[7] = CV_ROWS;
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "names row 60 of 60", cf_cross_validate(e, &p.X, &p.y, &o, &r));
+    folds.test[7] = -1;
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "names row -1", cf_cross_validate(e, &p.X, &p.y, &o, &r));
+    folds.test[7] = 0;
+    folds.train_offsets[1] = 0;
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "fold 0 has no training rows",
+                 cf_cross_validate(e, &p.X, &p.y, &o, &r));
+    folds.count = 0;
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "there are no folds", cf_cross_validate(e, &p.X, &p.y, &o, &r));
+    folds.count = 5;
+    cf_folds_clear(&folds);
+    cf_cv_result_clear(&r);
+    cf_estimator_free(e);
+    cf_estimator_free(folds5);
+}
+END_TEST
+
 typedef struct heard {
     int count;
     char last[300];
@@ -262,6 +293,6 @@ START_TEST(progress_and_failing_memory)
 }
 END_TEST
 
-TEST_MAIN("cross_validate", scores_are_scikit_learns, failures_score_what_is_asked,
-          bad_requests_are_refused, predictions_are_scikit_learns,
+TEST_MAIN("cross_validate", scores_are_scikit_learns, given_folds_are_used_as_they_are,
+          failures_score_what_is_asked, bad_requests_are_refused, predictions_are_scikit_learns,
           texts_and_numbers_come_back_as_they_were, progress_and_failing_memory)

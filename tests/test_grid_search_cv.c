@@ -86,6 +86,49 @@ START_TEST(table_and_choice_are_scikit_learns)
 }
 END_TEST
 
+/* (train, test) pairs of a splitter's folds as the parameter cv lists them. */
+static void list_folds(const char *spec, const cf_matrix *y, cf_value *out)
+{
+    cf_estimator *splitter = parsed(spec);
+    cf_folds f = {0};
+    ASSERT_OK(cf_split(splitter, y->rows, y, NULL, &f));
+    ASSERT_OK(cf_value_items(out, CF_VALUE_LIST, f.count));
+    for (cf_index i = 0; i < f.count; i++) {
+        cf_value *pair = &out->as.items[i];
+        const cf_index train = f.train_offsets[i], test = f.test_offsets[i];
+        const cf_matrix a = cf_view_i64(f.train + train, f.train_offsets[i + 1] - train, 1);
+        const cf_matrix b = cf_view_i64(f.test + test, f.test_offsets[i + 1] - test, 1);
+        ASSERT_OK(cf_value_items(pair, CF_VALUE_TUPLE, 2));
+        ASSERT_OK(cf_value_matrix(&pair->as.items[0], &a));
+        ASSERT_OK(cf_value_matrix(&pair->as.items[1], &b));
+    }
+    cf_folds_clear(&f);
+    cf_estimator_free(splitter);
+}
+
+START_TEST(listed_folds_give_the_same_table)
+{
+    cv_problem p;
+    cf_value folds = {0}, results = {0};
+    cf_estimator *e = parsed(grid_spec);
+    cv_draw(1, 3, false, &p);
+    list_folds("StratifiedKFold", &p.y, &folds);
+    ASSERT_OK(cf_set_value(e, "cv", &folds));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    ASSERT_OK(cf_attribute_value(e, "cv_results_", &results));
+    column(&results, "mean_test_score", grid_mean, 7);
+    column(&results, "split4_test_score", grid_splits + 28, 7);
+    near(number(e, "n_splits_"), 5);
+    folds.as.items[2].count = 1;
+    ASSERT_OK(cf_set_value(e, "cv", &folds));
+    ASSERT_FAILS(CF_ERR_TYPE, "(train, test) pairs", cf_fit(e, &p.X, &p.y, NULL));
+    folds.as.items[2].count = 2;
+    cf_value_clear(&folds);
+    cf_value_clear(&results);
+    cf_estimator_free(e);
+}
+END_TEST
+
 START_TEST(several_metrics_and_weights_are_scikit_learns)
 {
     cv_problem p;
@@ -277,6 +320,7 @@ START_TEST(a_failed_allocation_is_reported)
 END_TEST
 
 TEST_MAIN("grid_search_cv", table_and_choice_are_scikit_learns,
-          several_metrics_and_weights_are_scikit_learns, failures_are_scored_or_raised,
-          bad_requests_are_refused, candidates_come_in_scikit_learns_order,
-          chains_files_and_nesting, a_failed_allocation_is_reported)
+          several_metrics_and_weights_are_scikit_learns, listed_folds_give_the_same_table,
+          failures_are_scored_or_raised, bad_requests_are_refused,
+          candidates_come_in_scikit_learns_order, chains_files_and_nesting,
+          a_failed_allocation_is_reported)

@@ -409,4 +409,22 @@ START_TEST(a_thousand_cases_are_scikit_learns)
 }
 END_TEST
 
-TEST_MAIN("metrics", a_thousand_cases_are_scikit_learns)
+START_TEST(metrics_are_listed_and_found)
+{
+    ck_assert_int_gt(cf_metric_count(), 30);
+    ck_assert_ptr_null(cf_metric_at(-1));
+    ck_assert_ptr_null(cf_metric_at(cf_metric_count()));
+    for (cf_index i = 0; i < cf_metric_count(); i++) {
+        const cf_metric *m = cf_metric_at(i);
+        ck_assert_ptr_eq(cf_metric_find(m->name), m);
+        ck_assert_ptr_nonnull(strchr(m->arguments, ','));
+        ck_assert(m->summary[0] != 0 && m->call != NULL);
+    }
+    ck_assert(cf_metric_find("f1_score")->call == cf_f1);
+    ck_assert_ptr_null(cf_metric_find("acuracy_score"));
+    ck_assert_ptr_nonnull(strstr(cf_last_error(), "did you mean 'accuracy_score'"));
+    ck_assert_ptr_null(cf_metric_find("?"));
+}
+END_TEST
+
+TEST_MAIN("metrics", a_thousand_cases_are_scikit_learns, metrics_are_listed_and_found)

@@ -91,6 +91,30 @@ START_TEST(a_random_state_value_seeds)
 }
 END_TEST
 
+START_TEST(a_state_comes_back_through_a_matrix)
+{
+    cf_random r, s;
+    cf_matrix state = {0};
+    const cf_value value = {.kind = CF_VALUE_MATRIX, .as.matrix = &state};
+    cf_random_seed(&r, 3);
+    int kept = 0;
+    for (int draws = 0; draws < 1500; draws += 7) { /* odd and even, across two refills */
+        for (int i = 0; i < 7; i++)
+            cf_random_normal(&r);
+        ASSERT_OK(cf_random_to_matrix(&r, &state));
+        ASSERT_OK(cf_random_from_value(&s, &value));
+        ck_assert_int_eq(s.has_gauss, r.has_gauss);
+        kept += s.has_gauss;
+        cf_random copy = r;
+        ck_assert(cf_random_normal(&copy) == cf_random_normal(&s));
+        ck_assert_uint_eq(cf_random_u32(&copy), cf_random_u32(&s));
+    }
+    ck_assert_int_gt(kept, 0);
+    ASSERT_OK(cf_random_to_matrix(&r, NULL));
+    cf_matrix_clear(&state);
+}
+END_TEST
+
 START_TEST(a_state_is_taken_from_a_matrix)
 {
     cf_random r, s;
@@ -212,6 +236,7 @@ int main(void)
     tcase_add_loop_test(tcase, every_draw_is_numpys, 0, CASES);
     tcase_add_test(tcase, a_state_goes_on_where_it_was_taken);
     tcase_add_test(tcase, a_random_state_value_seeds);
+    tcase_add_test(tcase, a_state_comes_back_through_a_matrix);
     tcase_add_test(tcase, a_state_is_taken_from_a_matrix);
     tcase_add_test(tcase, choosing_too_many_or_without_memory_fails);
     tcase_add_test(tcase, philox_gives_the_known_answers);

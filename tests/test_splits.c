@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Splits: the same indices as scikit-learn's, by hash; what cannot be split; cross-validation. */
+#include "cofit/extend.h"
 #include "cofit/metrics.h"
 #include "support/support.h"
 #include "support/toy.h"
@@ -145,5 +146,40 @@ START_TEST(cross_validation_fits_each_fold_alone)
 }
 END_TEST
 
+/* ShuffleSplit permutes the rows once a split; the generator comes back after the last of them. */
+START_TEST(a_generator_comes_back_after_the_draws)
+{
+    enum { N = 40, SPLITS = 3 };
+    cf_estimator *splitter = NULL;
+    cf_folds folds = {0};
+    cf_matrix want = {0};
+    cf_index rows[N];
+    cf_random r;
+    cf_random_seed(&r, 11);
+    for (int i = 0; i < SPLITS; i++)
+        cf_random_permutation(&r, N, rows);
+    ASSERT_OK(cf_random_to_matrix(&r, &want));
+    ASSERT_OK(cf_parse(&splitter, "ShuffleSplit(n_splits=3, random_state=11)"));
+    ASSERT_OK(cf_split(splitter, N, NULL, NULL, &folds));
+    ck_assert_int_eq(folds.random_state.cols, want.cols);
+    for (cf_index j = 0; j < want.cols; j++)
+        ck_assert(cf_matrix_get(&folds.random_state, 0, j) == cf_matrix_get(&want, 0, j));
+    cf_estimator_free(splitter);
+    ASSERT_OK(cf_parse(&splitter, "KFold(n_splits=4)"));
+    ASSERT_OK(cf_split(splitter, N, NULL, NULL, &folds));
+    ck_assert_int_eq(folds.random_state.rows, 0); /* nothing was drawn */
+    const cf_value seed = cf_value_int(11);
+    ASSERT_OK(cf_train_test_split(N, &(cf_split_options){.random_state = seed}, &folds));
+    cf_random_seed(&r, 11);
+    cf_random_permutation(&r, N, rows);
+    ASSERT_OK(cf_random_to_matrix(&r, &want));
+    for (cf_index j = 0; j < want.cols; j++)
+        ck_assert(cf_matrix_get(&folds.random_state, 0, j) == cf_matrix_get(&want, 0, j));
+    cf_matrix_clear(&want);
+    cf_folds_clear(&folds);
+    cf_estimator_free(splitter);
+}
+END_TEST
+
 TEST_MAIN("splits", indices_are_those_of_scikit_learn, what_cannot_be_split_is_told,
-          cross_validation_fits_each_fold_alone)
+          cross_validation_fits_each_fold_alone, a_generator_comes_back_after_the_draws)

@@ -19,7 +19,7 @@ _ENTROPY_AVERAGES = ("arithmetic", "geometric", "min", "max")
 def _choice(name, value, words, first=0):
     """The number of one of the words."""
     if value is not None and not isinstance(value, str) or value not in words:
-        raise ValueError(f"The {name!r} parameter must be one of {list(words)}. Got {value!r} instead.")
+        raise ValueError(f"The {name!r} parameter must be one of {list(words)}. Got {value!r}.")
     return first + words.index(value)
 
 
@@ -57,7 +57,7 @@ def _multioutput(value):
 
 def _beta(value):
     if not value >= 0:
-        raise ValueError(f"The 'beta' parameter must be in the range [0, inf). Got {value!r} instead.")
+        raise ValueError(f"The 'beta' parameter must be in the range [0, inf). Got {value!r}.")
     return -1.0 if value == 0 else float(value)  # 0 means 1 in the library
 
 
@@ -70,7 +70,7 @@ def _positive(value):
 
 def _max_fpr(value):
     if value is not None and not 0 < value <= 1:
-        raise ValueError(f"The 'max_fpr' parameter must be in the range (0, 1]. Got {value!r} instead.")
+        raise ValueError(f"The 'max_fpr' parameter must be in the range (0, 1]. Got {value!r}.")
     return 0.0 if value is None else float(value)
 
 

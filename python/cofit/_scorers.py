@@ -276,7 +276,7 @@ def resolve(estimator, scoring):
 
 
 def library_names(scorers):
-    """The library's names of the scorers (None: the estimator's own score); None if one has none."""
+    """The library's names of the scorers; None if one of them has none."""
     if all(isinstance(scorer, NamedScorer) for scorer in scorers.values()):
         return list(dict.fromkeys(scorer.name for scorer in scorers.values()))
     return None

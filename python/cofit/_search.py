@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""GridSearchCV and its kin: what scikit-learn takes for cv and scoring, and its table of results."""
+"""Searches: what scikit-learn takes for cv and scoring, and its table of results."""
 
 import numbers
 
@@ -19,7 +19,7 @@ class _Plan:
         self.names = None if self.own else library_names(self.scorers)
         if not self.own and self.names is None:
             raise TypeError(
-                f"{type(search).__name__} takes scorers by name (cofit.metrics.get_scorer_names()); "
+                f"{type(search).__name__} takes scorers by name (cofit.metrics.get_scorer_names); "
                 "use scikit-learn's search, which accepts cofit's estimators, for a callable"
             )
         self.scoring = self.names if self.several else (self.names or [None])[0]
@@ -137,7 +137,7 @@ class Search(Estimator):
     def _best(self, model, name):
         index = int(self._read(model, "best_index_"))
         if index < 0:
-            raise AttributeError(f"{type(self).__name__} has no {name}: no metric chose a candidate")
+            raise AttributeError(f"{type(self).__name__} has no {name}: no metric chose")
         if name == "best_index_":
             return index
         if name == "best_score_":

@@ -8,6 +8,7 @@ import numpy as np
 from . import _classes, _cofit, _random, _rows
 from ._base import Parameterised
 from ._data import encode_labels
+from ._errors import warn
 
 
 def _labels(values):
@@ -70,6 +71,9 @@ class Splitter(Parameterised):
             Indices of the rows to fit and to test on.
         """
         _rows.check_consistent(X, y, groups)
+        name = self._spec.name
+        if groups is not None and "Group" not in name:
+            warn(UserWarning, f"The groups parameter is ignored by {name}")
         y = _labels(y) if "requires_y" in self._spec.tags else None
         model = self._to_library()
         folds, state = _cofit.split(model, _rows.count(X), y, _labels(groups))

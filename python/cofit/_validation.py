@@ -369,7 +369,8 @@ def cross_val_predict(
         Accepted, without effect.
     params : dict, default=None
         Passed to fit.
-    method : {'predict', 'predict_proba', 'predict_log_proba', 'decision_function'}, default='predict'
+    method : str, default='predict'
+        'predict', 'predict_proba', 'predict_log_proba', 'decision_function' or 'transform'.
         What is asked; columns of scores follow the sorted labels of all of y.
 
     Returns

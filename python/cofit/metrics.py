@@ -163,7 +163,8 @@ def _doc(summary, arguments):
         name, _, default = part.strip().partition("=")
         if name != "*":
             kind, text = _EXPLAINED[name].split(" : ")
-            lines += [f"{name} : {kind}" + (f", default={default}" if default else ""), f"    {text}"]
+            default = f", default={default}" if default else ""
+            lines += [f"{name} : {kind}{default}", f"    {text}"]
     return "\n".join([*lines, "", "Returns", "-------", "float or ndarray"])
 
 
@@ -171,7 +172,8 @@ def _make_function(name, arguments, summary):
     names = [part.strip().partition("=")[0] for part in arguments.split(",")]
     options = ", ".join(f"{n!r}: {n}" for n in names[2:] if n != "*")
     namespace = {"call": _call, "nan": np.nan, "__name__": __name__}
-    source = f"def {name}({arguments}):\n    return call({name!r}, {names[0]}, {names[1]}, {{{options}}})"
+    call = f"call({name!r}, {names[0]}, {names[1]}, {{{options}}})"
+    source = f"def {name}({arguments}):\n    return {call}"
     exec(source, namespace)
     namespace[name].__doc__ = _doc(summary, arguments)
     return namespace[name]

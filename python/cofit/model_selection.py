@@ -90,7 +90,7 @@ class ParameterGrid:
                 "be wrapped in a list with one element."
             )
         if len(values) == 0:
-            raise ValueError(f"Parameter grid for parameter {key!r} need to be a non-empty sequence")
+            raise ValueError(f"Parameter grid for {key!r} need to be a non-empty sequence")
 
     def __iter__(self):
         for grid in self.param_grid:

@@ -4,15 +4,14 @@
 import inspect
 import io as streams
 
+import cofit.datasets as ours
+import cofit.io
 import numpy as np
 import pandas as pd
 import pytest
 import scipy.io
 import scipy.sparse as sp
 import sklearn.datasets as theirs
-
-import cofit.datasets as ours
-import cofit.io
 
 SHARED = ["iris", "wine", "breast_cancer", "diabetes", "digits", "linnerud"]
 SIZES = {"auto_mpg": (398, 8), "concrete": (1030, 8), "diamonds": (53940, 9), "penguins": (344, 6)}
@@ -68,7 +67,8 @@ def test_other_loaders(name):
 
 GENERATED = [
     ("make_classification", {}),
-    ("make_classification", {"n_classes": 3, "n_informative": 4, "weights": [0.2, 0.3], "flip_y": 0}),
+    ("make_classification", {"n_classes": 3, "n_informative": 4, "weights": [0.2, 0.3]}),
+    ("make_classification", {"flip_y": 0}),
     ("make_classification", {"hypercube": False, "shift": None, "scale": None, "n_repeated": 2}),
     ("make_classification", {"shift": np.arange(20.0), "scale": 2.0, "shuffle": False,
                              "class_sep": 0.5, "n_redundant": 0, "n_clusters_per_class": 1}),

@@ -4,12 +4,11 @@
 import inspect
 import warnings
 
+import cofit.metrics as ours
 import numpy as np
 import pytest
 import sklearn.metrics as theirs
 from sklearn.exceptions import UndefinedMetricWarning
-
-import cofit.metrics as ours
 
 ENCODINGS = {
     "int": lambda y: y,
@@ -312,9 +311,8 @@ def test_wrong_input():
 
 
 def test_scorers():
-    from sklearn.linear_model import LogisticRegression as Foreign
-
     from cofit.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression as Foreign
 
     r = np.random.RandomState(16)
     X = r.randn(80, 3)
@@ -336,9 +334,8 @@ def test_scorers():
 
 
 def test_make_scorer():
-    from sklearn.model_selection import cross_val_score
-
     from cofit.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_score
 
     r = np.random.RandomState(17)
     X = r.randn(90, 3)

@@ -5,22 +5,21 @@ import inspect
 import pickle
 import warnings
 
+import cofit.metrics
+import cofit.model_selection as ours
 import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
 import sklearn.model_selection as theirs
-from sklearn.base import clone
-from sklearn.datasets import load_diabetes, load_iris
-from sklearn.linear_model import Ridge as ForeignRidge
-
-import cofit.metrics
-import cofit.model_selection as ours
 from cofit.cluster import KMeans
 from cofit.linear_model import LinearRegression, LogisticRegression, Ridge
 from cofit.pipeline import make_pipeline
 from cofit.preprocessing import StandardScaler
 from cofit.svm import SVC
+from sklearn.base import clone
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.linear_model import Ridge as ForeignRidge
 
 IRIS = load_iris(return_X_y=True)
 DIABETES = load_diabetes(return_X_y=True)

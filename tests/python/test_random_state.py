@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A RandomState is lent and comes back where scikit-learn would leave it; None is NumPy's own."""
 
+import cofit.cluster
+import cofit.datasets
+import cofit.model_selection as ours
 import numpy as np
 import pytest
 import sklearn.cluster
 import sklearn.datasets
 import sklearn.model_selection as theirs
 import sklearn.svm
-
-import cofit.cluster
-import cofit.datasets
-import cofit.model_selection as ours
 from cofit.pipeline import make_pipeline
 from cofit.preprocessing import StandardScaler
 from cofit.svm import SVC
