@@ -108,12 +108,15 @@ def is_same(value, default):
 
 
 def return_random_state(estimator, model):
-    """After a fit: the model's file says what the user said; a lent RandomState moves on."""
+    """After a fit: a lent generator moves on, and the model's file does not hold its state.
+
+    A model that drew nothing keeps the state of a RandomState: it may draw when it predicts.
+    """
     if "random_state" in estimator._spec.rows:
-        value = estimator.random_state
-        if _random.generator_of(value) is not None:
+        value, state = estimator.random_state, model.random_state
+        if value is None or (state is not None and _random.generator_of(value) is not None):
             model.set("random_state", None)
-            _random.give_back(value, model.random_state)
+        _random.give_back(value, state)
     row = _steps_row(estimator._spec)
     for step in children(estimator) if row else []:
         for value in _random_states(step):  # the library keeps to itself what they drew

@@ -21,6 +21,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import Ridge as ForeignRidge
 
+pytestmark = pytest.mark.filterwarnings("ignore:The groups parameter is ignored")
 IRIS = load_iris(return_X_y=True)
 DIABETES = load_diabetes(return_X_y=True)
 GROUPS = np.arange(150) // 7
@@ -82,6 +83,11 @@ def test_splitters_in_scikit_learn(name, options):
         if name != "LeaveOneOut"
     ]
     np.testing.assert_array_equal(*(results or ([], [])))
+
+
+def test_ignored_groups_warn():
+    with pytest.warns(UserWarning, match="ignored by KFold"):
+        list(ours.KFold(3).split(IRIS[0], groups=GROUPS))
 
 
 def test_splitter_errors():

@@ -3,11 +3,13 @@
 
 import cofit.cluster
 import cofit.datasets
+import cofit.dummy
 import cofit.model_selection as ours
 import numpy as np
 import pytest
 import sklearn.cluster
 import sklearn.datasets
+import sklearn.dummy
 import sklearn.model_selection as theirs
 import sklearn.svm
 from cofit.pipeline import make_pipeline
@@ -15,6 +17,7 @@ from cofit.preprocessing import StandardScaler
 from cofit.svm import SVC
 from cofit.tree import DecisionTreeClassifier
 
+pytestmark = pytest.mark.filterwarnings("ignore:The groups parameter is ignored")
 R = np.random.RandomState(0)
 X, Y = R.randn(90, 3), np.arange(90) % 3
 GROUPS = np.arange(90) // 5
@@ -110,6 +113,13 @@ def test_svc(probability):
     SVC(random_state=mine, probability=probability).fit(X, Y)
     sklearn.svm.SVC(random_state=other).fit(X, Y)
     assert state_of(mine) == state_of(other)
+
+
+def test_draws_of_a_prediction():
+    mine, other = generators(False)
+    found = cofit.dummy.DummyClassifier(strategy="stratified", random_state=mine).fit(X, Y)
+    expected = sklearn.dummy.DummyClassifier(strategy="stratified", random_state=other).fit(X, Y)
+    np.testing.assert_array_equal(found.predict(X), expected.predict(X))
 
 
 def test_others_move_on():
