@@ -165,6 +165,9 @@ typedef struct cfi_k_means_state {
     cf_index most_moved;         /* the centre of the largest */
     double *drift;               /* (k) sum of all moves */
     double *half;                /* (k) half the distance to the nearest other centre */
+    cf_index n_near;             /* other centres listed for each centre; Hamerly */
+    int32_t *near;               /* (k, n_near) the nearest ones, nearest first */
+    double *near_half;           /* (k, n_near) half their distances, ascending, rounded down */
     double *halves;              /* (k, k) half of all distances; Elkan */
 } cfi_k_means_state;
 
