@@ -12,12 +12,40 @@
 #include <math.h>
 #include <string.h>
 
+/* Four columns, from column j, of n rows that are doubles, one under the other. */
+static inline __attribute__((always_inline)) void
+turn_four(const double *x, cf_index step, cf_index n, cfi_v4d shift, double *out, cf_index stride)
+{
+    cf_index r = 0;
+    for (; r + 4 <= n; r += 4, x += 4 * step) {
+        const cfi_v4d a = CFI_LOAD_F64(x) - shift, b = CFI_LOAD_F64(x + step) - shift;
+        const cfi_v4d c = CFI_LOAD_F64(x + 2 * step) - shift;
+        const cfi_v4d d = CFI_LOAD_F64(x + 3 * step) - shift;
+        const cfi_v4d ab = __builtin_shufflevector(a, b, 0, 4, 2, 6);
+        const cfi_v4d cd = __builtin_shufflevector(c, d, 0, 4, 2, 6);
+        const cfi_v4d ab1 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+        const cfi_v4d cd1 = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+        *(cfi_v4d *)(out + r) = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+        *(cfi_v4d *)(out + stride + r) = __builtin_shufflevector(ab1, cd1, 0, 1, 4, 5);
+        *(cfi_v4d *)(out + 2 * stride + r) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+        *(cfi_v4d *)(out + 3 * stride + r) = __builtin_shufflevector(ab1, cd1, 2, 3, 6, 7);
+    }
+    for (; r < n; r++, x += step)
+        for (int j = 0; j < 4; j++)
+            out[j * stride + r] = x[j] - shift[j];
+}
+
 /* Columns of a run of rows, one under the other. */
 CF_CLONES static void turn_rows(const cfi_points *p, cf_index begin, cf_index n, double *restrict x,
                                 cf_index stride)
 {
     const cf_index d = p->X->cols, step = p->X->row_stride;
-    for (cf_index j = 0; j < d; j++) {
+    cf_index j = 0;
+    if (p->X->dtype == CF_F64 && p->shift)
+        for (; j + 4 <= d; j += 4)
+            turn_four((const double *)p->X->values + begin * step + j, step, n,
+                      CFI_LOAD_F64(p->shift + j), x + j * stride, stride);
+    for (; j < d; j++) {
         const double shift = p->shift ? p->shift[j] : 0;
         double *restrict column = x + j * stride;
         if (p->X->dtype == CF_F32) {
@@ -69,10 +97,11 @@ compare_rows(const double *restrict x, const cfi_batch *b, cf_index first, cf_in
     memcpy(b->labels + first, label, sizeof label);
 }
 
-typedef int64_t v4i __attribute__((vector_size(32)));
+typedef double v8d __attribute__((vector_size(64), aligned(8), may_alias));
+typedef int64_t v8i __attribute__((vector_size(64)));
 
 /* a where the mask is set, else b. */
-#define CHOOSE(mask, a, b) ((cfi_v4d)(((mask) & (v4i)(a)) | (~(mask) & (v4i)(b))))
+#define CHOOSE(mask, a, b) ((v8d)(((mask) & (v8i)(a)) | (~(mask) & (v8i)(b))))
 
 /* Labels alone, for at most four columns: eight rows whose numbers, least sum and label stay in
  * registers over all centres. */
@@ -80,28 +109,22 @@ static inline __attribute__((always_inline)) void compare_eight(const double *x,
                                                                 cf_index first, int d)
 {
     const cfi_assigner *s = b->nearest;
-    cfi_v4d rows[2][4], best[2];
-    v4i label[2];
-    for (int h = 0; h < 2; h++) {
-        for (int j = 0; j < d; j++)
-            rows[h][j] = CFI_LOAD_F64(x + j * s->block + first + 4 * h);
-        best[h] = (cfi_v4d){HUGE_VAL, HUGE_VAL, HUGE_VAL, HUGE_VAL};
-        label[h] = (v4i){0};
-    }
+    v8d rows[4], best = (v8d){0} + HUGE_VAL;
+    v8i label = {0};
+    for (int j = 0; j < d; j++)
+        rows[j] = *(const v8d *)(x + j * s->block + first);
     for (cf_index c = 0; c < s->k; c++) {
         const double *centre = s->centres + c * d;
-        for (int h = 0; h < 2; h++) {
-            cfi_v4d gap = rows[h][0] - centre[0], square = gap * gap;
-            for (int j = 1; j < d; j++) {
-                gap = rows[h][j] - centre[j];
-                square += gap * gap;
-            }
-            const v4i nearer = (v4i)(square < best[h]);
-            best[h] = CHOOSE(nearer, square, best[h]);
-            label[h] = (nearer & c) | (~nearer & label[h]);
+        v8d gap = rows[0] - centre[0], square = gap * gap;
+        for (int j = 1; j < d; j++) {
+            gap = rows[j] - centre[j];
+            square += gap * gap;
         }
+        const v8i nearer = (v8i)(square < best);
+        best = CHOOSE(nearer, square, best);
+        label = (nearer & c) | (~nearer & label);
     }
-    memcpy(b->labels + first, label, sizeof label);
+    memcpy(b->labels + first, &label, sizeof label);
 }
 
 CF_CLONES static void compare_differences(const double *x, const cfi_batch *b)

@@ -56,41 +56,56 @@ static double distance2(const seeding *s, cf_index i, cf_index candidate)
 
 /*
  * Squared distances of a dense row from all candidates, three at a time: the row is loaded once for
- * three, and their chains of additions overlap.
+ * three, and their chains of additions overlap. The last numbers of a row are read together with
+ * some before them, which count as zero.
  */
+enum { LANES = 8 };
+typedef double v8d __attribute__((vector_size(64), aligned(8), may_alias));
+typedef int64_t v8i __attribute__((vector_size(64)));
+#define LOAD_F64(p) (*(const v8d *)(p))
+#define LOAD_F32(p) __builtin_convertvector(*(const cfi_v8f *)(p), v8d)
+
+static inline __attribute__((always_inline)) double sum_eight(v8d a)
+{
+    return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7]));
+}
+
+#define ADD_SQUARES(v, at, keep)                                                                   \
+    do {                                                                                           \
+        const v8d x_ = (v);                                                                        \
+        const v8d ga_ = (v8d)((v8i)(x_ - LOAD_F64(a + (at))) & (keep));                            \
+        const v8d gb_ = (v8d)((v8i)(x_ - LOAD_F64(b + (at))) & (keep));                            \
+        const v8d gc_ = (v8d)((v8i)(x_ - LOAD_F64(c + (at))) & (keep));                            \
+        sa += ga_ * ga_;                                                                           \
+        sb += gb_ * gb_;                                                                           \
+        sc += gc_ * gc_;                                                                           \
+    } while (0)
+
 #define DEFINE_DISTANCES(name, T, LOAD)                                                            \
     CF_CLONES static void name(const T *x, const double *candidates, cf_index d, cf_index trials,  \
                                double *out)                                                        \
     {                                                                                              \
+        const v8i place = {0, 1, 2, 3, 4, 5, 6, 7};                                                \
+        const v8i all = place >= 0, last = place >= LANES - d % LANES;                             \
         for (cf_index t = 0; t < trials; t += 3) {                                                 \
             /* Past the last candidate the first of the group stands in. */                        \
             const double *a = candidates + t * d, *b = t + 1 < trials ? a + d : a;                 \
             const double *c = t + 2 < trials ? b + d : a;                                          \
-            cfi_v4d sa = {0}, sb = {0}, sc = {0};                                                  \
-            cf_index j = 0;                                                                        \
-            for (; j + 4 <= d; j += 4) {                                                           \
-                const cfi_v4d v = LOAD(x + j), ga = v - CFI_LOAD_F64(a + j);                       \
-                const cfi_v4d gb = v - CFI_LOAD_F64(b + j), gc = v - CFI_LOAD_F64(c + j);          \
-                sa += ga * ga;                                                                     \
-                sb += gb * gb;                                                                     \
-                sc += gc * gc;                                                                     \
-            }                                                                                      \
-            double square[3] = {(sa[0] + sa[1]) + (sa[2] + sa[3]),                                 \
-                                (sb[0] + sb[1]) + (sb[2] + sb[3]),                                 \
-                                (sc[0] + sc[1]) + (sc[2] + sc[3])};                                \
-            for (; j < d; j++) {                                                                   \
-                const double v = (double)x[j];                                                     \
-                square[0] += (v - a[j]) * (v - a[j]);                                              \
-                square[1] += (v - b[j]) * (v - b[j]);                                              \
-                square[2] += (v - c[j]) * (v - c[j]);                                              \
-            }                                                                                      \
-            for (cf_index l = t; l < trials && l < t + 3; l++)                                     \
-                out[l] = square[l - t];                                                            \
+            v8d sa = {0}, sb = {0}, sc = {0};                                                      \
+            for (cf_index j = 0; j + LANES <= d; j += LANES)                                       \
+                ADD_SQUARES(LOAD(x + j), j, all);                                                  \
+            if (d % LANES != 0)                                                                    \
+                ADD_SQUARES(LOAD(x + d - LANES), d - LANES, last);                                 \
+            out[t] = sum_eight(sa);                                                                \
+            if (t + 1 < trials)                                                                    \
+                out[t + 1] = sum_eight(sb);                                                        \
+            if (t + 2 < trials)                                                                    \
+                out[t + 2] = sum_eight(sc);                                                        \
         }                                                                                          \
     }
 
-DEFINE_DISTANCES(distances_f64, double, CFI_LOAD_F64)
-DEFINE_DISTANCES(distances_f32, float, CFI_LOAD_F32)
+DEFINE_DISTANCES(distances_f64, double, LOAD_F64)
+DEFINE_DISTANCES(distances_f32, float, LOAD_F32)
 
 /* A little more than 4: rounding must not exclude a candidate that is as near as the seed. */
 static const double reach = 4 + 1e-9;
@@ -103,7 +118,7 @@ static void weigh_row(const seeding *s, cf_index i, const double *gaps, double l
     cf_index near = 0;
     for (cf_index t = 0; t < s->trials; t++)
         near += gaps[t] < limit;
-    if (X->storage == CF_CSR || near <= 2) {
+    if (X->storage == CF_CSR || near <= 2 || s->d < LANES) {
         for (cf_index t = 0; t < s->trials; t++)
             squares[t] = gaps[t] < limit ? distance2(s, i, t) : HUGE_VAL;
     } else if (X->dtype == CF_F32) {
@@ -137,6 +152,13 @@ static cf_index list_rows(const seeding *s, cf_index begin, cf_index end, cf_ind
     return count;
 }
 
+/* Reads a number that was just written: in a vector of several it would wait for all of them to
+ * reach the cache. */
+static inline double one_by_one(const double *number)
+{
+    return *(const volatile double *)number;
+}
+
 /* Potentials of the chunk's rows with each candidate. */
 static void weigh_candidates(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
@@ -158,8 +180,10 @@ static void weigh_candidates(void *ctx, cf_index begin, cf_index end, cf_index c
             if (!sparse && l + AHEAD < count)
                 prefetch_row(s->points.X, list[l + AHEAD]);
             weigh_row(s, i, s->gaps + s->seed[i] * s->trials, reach * old, squares);
-            for (cf_index t = 0; t < s->trials; t++)
-                potentials[t] += w * (squares[t] < old ? squares[t] : old);
+            for (cf_index t = 0; t < s->trials; t++) {
+                const double square = one_by_one(squares + t);
+                potentials[t] += w * (square < old ? square : old);
+            }
         }
     }
     for (cf_index t = 0; t < s->trials; t++)
@@ -266,7 +290,7 @@ static void step(seeding *s, cf_random *random, cf_index *rows)
         s->totals[t] = cf_random_double(random) * potential;
     for (cf_index t = 0; t < s->trials; t++)
         set_candidate(s, t, potential > 0 ? find_row(s, s->totals[t]) : first_row(s));
-    cf_parallel_for(s->run, s->count, 16384 / (s->d * s->trials + 1) + 1, measure_seeds, s);
+    cf_parallel_for(s->run, s->count, (1 << 18) / (s->d * s->trials + 1) + 1, measure_seeds, s);
     cf_parallel_for(s->run, s->n, CHUNK, weigh_candidates, s);
     memset(s->totals, 0, (size_t)s->trials * sizeof *s->totals);
     for (cf_index c = 0; c <= (s->n - 1) / CHUNK; c++)

@@ -109,16 +109,19 @@ CF_CLONES static void add_f64(const cfi_points *p, cf_index begin, cf_index end,
                               const int32_t *labels, const unsigned char *wanted, double *sums,
                               double *weights)
 {
-    const cf_index d = p->X->cols;
-    const double *restrict shift = p->shift;
+    const cf_index d = p->X->cols, step = p->X->row_stride;
+    const double *values = p->X->values, *shift = p->shift, *given = p->weights;
     for (cf_index i = begin; i < end; i++) {
-        const double w = cfi_points_weight(p, i);
-        if (!wanted[labels[i]] || w == 0)
+        const double w = given ? given[i] : 1, *x = values + i * step;
+        const int32_t label = labels[i];
+        if (!wanted[label] || w == 0)
             continue;
-        weights[labels[i]] += w;
-        const double *restrict x = cfi_row_f64(p->X, i);
-        double *restrict sum = sums + labels[i] * d;
-        for (cf_index j = 0; j < d; j++)
+        weights[label] += w;
+        double *sum = sums + label * d;
+        cf_index j = 0;
+        for (; j + 4 <= d; j += 4)
+            *(cfi_v4d *)(sum + j) += w * (CFI_LOAD_F64(x + j) - CFI_LOAD_F64(shift + j));
+        for (; j < d; j++)
             sum[j] += w * (x[j] - shift[j]);
     }
 }
