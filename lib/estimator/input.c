@@ -170,22 +170,23 @@ static cf_status check_is_discrete(const cf_estimator *e, const cf_matrix *y)
     return CF_OK;
 }
 
-/* y of a regressor (or of any other class) as contiguous doubles. */
-static cf_status real_y(const cf_estimator *e, const cf_matrix *y, const char *name, cf_matrix *out)
+/* y of a regressor (or of any other class) as contiguous doubles, borrowed where it is that. */
+static cf_status real_y(const cf_estimator *e, const cf_matrix *y, const char *name, cf_run *run,
+                        cf_matrix *out)
 {
+    cf_index row = 0, col = 0;
+    double value = 0;
     if (cfi_schema_has_codes(y->schema))
         return cf_fail(CF_ERR_TYPE, "%s: %s holds text; the class takes numbers", e->cls->name,
                        name);
-    CF_TRY(cf_matrix_resize(out, CF_F64, y->rows, y->cols));
-    double *values = out->values;
-    for (cf_index i = 0; i < y->rows; i++)
-        for (cf_index t = 0; t < y->cols; t++) {
-            const double value = cf_matrix_get(y, i, t);
-            if (!isfinite(value))
-                return cf_fail(CF_ERR_DATA, "%s: Input %s contains %s at row %lld", e->cls->name,
-                               name, isnan(value) ? "NaN" : "infinity", (long long)i);
-            values[i * y->cols + t] = value;
-        }
+    CF_TRY(cfi_matrix_normalise(y, false, false, out));
+    if (out->row_stride != out->cols) {
+        cf_matrix_clear(out); /* as a view it would be filled in place */
+        CF_TRY(cf_matrix_convert(y, CF_F64, CF_DENSE, out));
+    }
+    if (cfi_find_nonfinite(run, out, false, &row, &col, &value))
+        return cf_fail(CF_ERR_DATA, "%s: Input %s contains %s at row %lld", e->cls->name, name,
+                       isnan(value) ? "NaN" : "infinity", (long long)row);
     return CF_OK;
 }
 
@@ -363,7 +364,7 @@ static cf_status check_validation(const cf_estimator *e, const cf_traits *traits
                 CF_TRY(status);
             }
         } else {
-            CF_TRY(real_y(e, o->y_val, "y_val", &input->y_val));
+            CF_TRY(real_y(e, o->y_val, "y_val", run, &input->y_val));
         }
         input->args.y_val = &input->y_val;
     }
@@ -376,7 +377,7 @@ static cf_status check_validation(const cf_estimator *e, const cf_traits *traits
 }
 
 static cf_status check_target(const cf_estimator *e, const cf_traits *traits, const cf_matrix *y,
-                              const cf_fit_options *o, bool partial, cfi_input *input)
+                              const cf_fit_options *o, bool partial, cf_run *run, cfi_input *input)
 {
     if (!y && (traits->tags & CF_TAG_REQUIRES_Y))
         return cf_fail(CF_ERR_ARGUMENT, "%s requires y to be passed, but the target y is NULL",
@@ -388,7 +389,7 @@ static cf_status check_target(const cf_estimator *e, const cf_traits *traits, co
     if (traits->kind & CF_CLASSIFIER)
         CF_TRY(coded_y(e, y, o, partial, input));
     else if ((traits->kind & CF_REGRESSOR) || (traits->tags & CF_TAG_REQUIRES_Y))
-        CF_TRY(real_y(e, y, "y", &input->y));
+        CF_TRY(real_y(e, y, "y", run, &input->y));
     else
         return CF_OK; /* y is ignored */
     input->n_targets = y->cols;
@@ -413,7 +414,7 @@ cf_status cfi_input_check(const cf_estimator *e, const cf_matrix *X, const cf_ma
             return cf_fail(CF_ERR_UNSUPPORTED, "%s does not take sample_weight", e->cls->name);
         CF_TRY(cfi_check_weights(e->cls->name, o->sample_weight, X->rows, &input->weights_given));
     }
-    CF_TRY(check_target(e, &traits, y, o, partial, input));
+    CF_TRY(check_target(e, &traits, y, o, partial, run, input));
     if (o->groups)
         CF_TRY(check_groups(e, o->groups, X->rows, &input->groups));
     input->args = (cf_fit_args){.X = &input->X,
