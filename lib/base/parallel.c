@@ -124,19 +124,50 @@ cfi_chunks cfi_chunks_for(cf_index n, cf_index grain, size_t bytes)
     return (cfi_chunks){n > 0 ? (n - 1) / size + 1 : 0, size};
 }
 
+/* A partial sum is added as soon as all before it are, and its place used again: on few threads
+ * few of the places are ever touched. */
 typedef struct reduction {
     cf_reduce_fn fn;
     void *ctx;
     cf_index length;
+    double *out;
     double *partials; /* (chunks, length) */
+    pthread_mutex_t lock;
+    cf_index free[MOST_CHUNKS], n_free; /* places, the first on top */
+    cf_index place[MOST_CHUNKS];        /* of a chunk's partial sum; -1 = not ready */
+    cf_index next;                      /* chunk to be added */
 } reduction;
+
+static double *take_place(reduction *r, cf_index *place)
+{
+    pthread_mutex_lock(&r->lock);
+    *place = r->free[--r->n_free];
+    pthread_mutex_unlock(&r->lock);
+    return r->partials + *place * r->length;
+}
+
+/* Adds the partial sums whose turn has come. */
+static void give_place(reduction *r, cf_index chunk, cf_index place)
+{
+    pthread_mutex_lock(&r->lock);
+    r->place[chunk] = place;
+    for (; r->next < MOST_CHUNKS && r->place[r->next] >= 0; r->next++) {
+        const double *partial = r->partials + r->place[r->next] * r->length;
+        for (cf_index j = 0; j < r->length; j++)
+            r->out[j] += partial[j];
+        r->free[r->n_free++] = r->place[r->next];
+    }
+    pthread_mutex_unlock(&r->lock);
+}
 
 static void reduce_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     reduction *r = ctx;
-    double *partial = r->partials + chunk * r->length;
+    cf_index place;
+    double *partial = take_place(r, &place);
     memset(partial, 0, (size_t)r->length * sizeof *partial);
     r->fn(r->ctx, begin, end, partial, worker);
+    give_place(r, chunk, place);
 }
 
 cf_status cf_parallel_reduce(cf_run *run, cf_index n, cf_index grain, cf_index length,
@@ -146,7 +177,7 @@ cf_status cf_parallel_reduce(cf_run *run, cf_index n, cf_index grain, cf_index l
     const cfi_chunks chunks = cfi_chunks_for(n, grain, (size_t)length * sizeof *out);
     if (chunks.count == 0)
         return CF_OK;
-    reduction r = {fn, ctx, length, NULL};
+    reduction r = {.fn = fn, .ctx = ctx, .length = length, .out = out};
     double small[512];
     size_t bytes = 0;
     if (!cfi_size_add(&bytes, chunks.count, (size_t)length * sizeof *out))
@@ -154,10 +185,14 @@ cf_status cf_parallel_reduce(cf_run *run, cf_index n, cf_index grain, cf_index l
     r.partials = bytes <= sizeof small ? small : cf_alloc((cf_index)bytes, 1);
     if (!r.partials)
         return cf_out_of_memory();
+    for (cf_index c = MOST_CHUNKS; c-- > 0;) {
+        r.place[c] = -1;
+        if (c < chunks.count)
+            r.free[r.n_free++] = c;
+    }
+    pthread_mutex_init(&r.lock, NULL);
     cf_parallel_for(run, n, chunks.size, reduce_chunk, &r);
-    for (cf_index c = 0; c < chunks.count; c++)
-        for (cf_index j = 0; j < length; j++)
-            out[j] += r.partials[c * length + j];
+    pthread_mutex_destroy(&r.lock);
     if (r.partials != small)
         cf_free(r.partials);
     return CF_OK;
