@@ -113,8 +113,14 @@ static void add_rows(void *ctx, cf_index begin, cf_index end, double *M, int wor
     double *Z = a->scratch + worker * CFI_GRAM_ROWS * a->ld;
     for (cf_index i = begin; i < end; i += CFI_GRAM_ROWS) {
         const cf_index last = end - i < CFI_GRAM_ROWS ? end : i + CFI_GRAM_ROWS;
+        const cf_matrix *X = a->data->X;
+        const cf_index size =
+            X->dtype == CF_F32 ? (cf_index)sizeof(float) : (cf_index)sizeof(double);
+        const cf_index next = end - last < CFI_GRAM_ROWS ? end - last : CFI_GRAM_ROWS;
         fill_rows(a, i, last, Z);
-        cfi_gram_add_1(last - i, a->p, a->q, Z, M);
+        cfi_gram_add_ahead_1(last - i, a->p, a->q, Z, M,
+                             (const char *)X->values + last * X->row_stride * size,
+                             next * X->row_stride * size);
     }
 }
 

@@ -31,13 +31,18 @@ static void add_by_blas(cf_index rows, cf_index p, cf_index q, const double *Z, 
 #define FOUR_ROWS(DO) DO(0) DO(1) DO(2) DO(3)
 #define EIGHT_ROWS(DO) FOUR_ROWS(DO) DO(4) DO(5) DO(6) DO(7)
 
-/* A tile of ROWS rows, two vectors wide: a and b point to its first row and column in Z. */
+/* Bytes a tile asks for with each row: a line every other row, which the memory can follow. */
+enum { AHEAD = 32 };
+
+/* A tile of ROWS rows, two vectors wide: a and b point to its first row and column in Z. What lies
+ * at `ahead` is brought into the cache meanwhile. */
 #define DEFINE_TILE(name, isa, vector, lanes, mm, ROWS)                                            \
     __attribute__((target(isa))) static void name(cf_index rows, const double *a, const double *b, \
-                                                  double *M, cf_index ld)                          \
+                                                  double *M, cf_index ld, const char *ahead)       \
     {                                                                                              \
         ROWS(CLEAR_##mm)                                                                           \
-        for (cf_index r = 0; r < rows; r++, a += ld, b += ld) {                                    \
+        for (cf_index r = 0; r < rows; r++, a += ld, b += ld, ahead += AHEAD) {                    \
+            __builtin_prefetch(ahead, 0, 2);                                                       \
             const vector left = mm##_load_pd(b), right = mm##_load_pd(b + lanes);                  \
             ROWS(ADD_##mm)                                                                         \
         }                                                                                          \
@@ -66,7 +71,8 @@ DEFINE_TILE(add_tile_4x8, "avx2,fma", __m256d, 4, _mm256, FOUR_ROWS)
 DEFINE_TILE(add_tile_8x8, "avx512f,avx512vl,fma", __m256d, 4, _mm256, EIGHT_ROWS)
 DEFINE_TILE(add_tile_8x16, "avx512f,avx512vl,fma", __m512d, 8, _mm512, EIGHT_ROWS)
 
-typedef void (*tile_fn)(cf_index rows, const double *a, const double *b, double *M, cf_index ld);
+typedef void (*tile_fn)(cf_index rows, const double *a, const double *b, double *M, cf_index ld,
+                        const char *ahead);
 
 /* Kernels of a processor: for tiles `width` columns wide, and for a last one of 8 columns. */
 typedef struct tiles {
@@ -87,7 +93,8 @@ static bool choose_tiles(tiles *t)
     return true;
 }
 
-void cfi_gram_add_1(cf_index rows, cf_index p, cf_index q, const double *Z, double *M)
+void cfi_gram_add_ahead_1(cf_index rows, cf_index p, cf_index q, const double *Z, double *M,
+                          const void *next, cf_index bytes)
 {
     tiles t;
     if (!choose_tiles(&t)) {
@@ -95,22 +102,33 @@ void cfi_gram_add_1(cf_index rows, cf_index p, cf_index q, const double *Z, doub
         return;
     }
     const cf_index ld = cfi_gram_stride(q), end = cfi_gram_pad(q);
+    cf_index asked = 0;
     for (cf_index j = 0; j < end; j += t.width) {
         const bool last = end - j < t.width;
         const cf_index below = last ? end : j + t.width; /* rows that reach the diagonal */
-        for (cf_index i = 0; i < p && i < below; i += t.height)
-            (last ? t.add_last : t.add)(rows, Z + i, Z + j, M + i * ld + j, ld);
+        for (cf_index i = 0; i < p && i < below; i += t.height, asked += rows * AHEAD) {
+            const char *ahead = asked < bytes ? (const char *)next + asked : (const char *)Z;
+            (last ? t.add_last : t.add)(rows, Z + i, Z + j, M + i * ld + j, ld, ahead);
+        }
     }
 }
 
 #else
 
-void cfi_gram_add_1(cf_index rows, cf_index p, cf_index q, const double *Z, double *M)
+void cfi_gram_add_ahead_1(cf_index rows, cf_index p, cf_index q, const double *Z, double *M,
+                          const void *next, cf_index bytes)
 {
+    (void)next;
+    (void)bytes;
     add_by_blas(rows, p, q, Z, M);
 }
 
 #endif
+
+void cfi_gram_add_1(cf_index rows, cf_index p, cf_index q, const double *Z, double *M)
+{
+    cfi_gram_add_ahead_1(rows, p, q, Z, M, NULL, 0);
+}
 
 /* ---- large matrices of sums ---- */
 

@@ -36,6 +36,13 @@ static inline cf_index cfi_gram_stride(cf_index q)
  */
 void cfi_gram_add_1(cf_index rows, cf_index p, cf_index q, const double *Z, double *M);
 
+/*
+ * The same, while `bytes` from `next` on are brought into the second-level cache: the arithmetic
+ * leaves the memory idle.
+ */
+void cfi_gram_add_ahead_1(cf_index rows, cf_index p, cf_index q, const double *Z, double *M,
+                          const void *next, cf_index bytes);
+
 /* A panel whose products are added to a large matrix of sums. */
 typedef struct cfi_gram_panel {
     bool by_columns;      /* Z is (inner, q): M += Z'Z; else Z is (q, inner): M += ZZ' */
