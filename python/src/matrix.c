@@ -184,6 +184,8 @@ PyObject *view_array(const cf_matrix *X, int ndim, PyObject *owner)
 
 static void matrix_free(matrix_object *self)
 {
+    if (!self->matrix.owner) /* the elements are borrowed, the schema is this object's own */
+        cf_schema_free(self->matrix.schema);
     cf_matrix_clear(&self->matrix);
     Py_XDECREF(self->base);
     PyObject_Free(self);

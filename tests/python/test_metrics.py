@@ -310,6 +310,20 @@ def test_wrong_input():
         ours.f1_score([0, 1], [0, 1], [0])
 
 
+def test_dictionaries_are_released():
+    y = np.array(["a" * 20000, "b" * 20000])
+
+    def pages():
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1])
+
+    ours.accuracy_score(y, y)
+    before = pages()
+    for _ in range(1000):  # 40 kB each
+        ours.accuracy_score(y, y)
+    assert pages() - before < 2000  # of 4 kB
+
+
 def test_scorers():
     from cofit.linear_model import LogisticRegression
     from sklearn.linear_model import LogisticRegression as Foreign
