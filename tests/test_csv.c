@@ -2,7 +2,10 @@
 /* Reading CSV: what is accepted, what it means, and what every refusal says. */
 #include "base/text.h"
 #include "cofit/io.h"
+#include "io/io.h"
 #include "support/support.h"
+
+#include <unistd.h>
 
 static cf_table table;
 
@@ -450,6 +453,56 @@ START_TEST(numbers_are_correctly_rounded)
 }
 END_TEST
 
+/* A decimal of up to 9 digits, a point and up to 20 digits; often near a tie of doubles. */
+static size_t make_decimal(cf_random *r, char *out)
+{
+    const unsigned kind = cf_random_u32(r) % 4;
+    const char *sign = cf_random_u32(r) % 2 ? "-" : "";
+    const uint64_t a = (uint64_t)cf_random_u32(r) << 32 | cf_random_u32(r);
+    const int whole = (int)(cf_random_u32(r) % 10), fraction = (int)(cf_random_u32(r) % 21);
+    static const uint64_t tens[] = {1,      10,      100,      1000,      10000,
+                                    100000, 1000000, 10000000, 100000000, 1000000000};
+    if (kind == 0) /* n + 1/2^k and its neighbours: ties where n has 53 bits */
+        return (size_t)sprintf(out, "%s%llu.5", sign, (unsigned long long)((a >> 12 | 1) / 2));
+    if (kind == 1)
+        return (size_t)sprintf(out, "%s%.*f", sign, fraction,
+                               (double)(a >> 11) / 9007199254740992.0);
+    if (kind == 2)
+        return (size_t)sprintf(out, "%s%llu", sign, (unsigned long long)(a % tens[whole]));
+    size_t n = (size_t)sprintf(out, "%s%llu.", sign, (unsigned long long)(a % tens[whole]));
+    for (int k = 0; k < fraction; k++)
+        out[n++] = (char)('0' + cf_random_u32(r) % 10);
+    return n;
+}
+
+START_TEST(decimals_are_those_of_strtod)
+{
+    enum { ROWS = 100000, COLS = 3, WIDTH = 40 };
+    char(*texts)[WIDTH] = cf_alloc_zero((cf_index)ROWS * COLS, WIDTH);
+    char *file = cf_alloc((cf_index)ROWS * COLS, WIDTH);
+    size_t n = 0;
+    cf_random r;
+    cf_random_seed(&r, 5);
+    for (cf_index i = 0; i < ROWS * COLS; i++) {
+        const size_t length = make_decimal(&r, texts[i]);
+        memcpy(file + n, texts[i], length);
+        n += length;
+        file[n++] = i % COLS == COLS - 1 ? '\n' : ',';
+    }
+    cf_matrix X = {0};
+    ASSERT_OK(cf_read_csv_memory(file, n, &(cf_read_options){.header = CF_HEADER_NO}, &X, NULL));
+    assert_shape(&X, ROWS, COLS);
+    for (cf_index i = 0; i < ROWS * COLS; i++) {
+        const double got = cf_matrix_get(&X, i / COLS, i % COLS), want = strtod(texts[i], NULL);
+        if (memcmp(&got, &want, sizeof got) != 0)
+            ck_abort_msg("%s is read as %.17g, not %.17g", texts[i], got, want);
+    }
+    cf_matrix_clear(&X);
+    cf_free(texts);
+    cf_free(file);
+}
+END_TEST
+
 START_TEST(what_is_no_number_is_a_text)
 {
     static const char *const texts[] = {"1e", "1e+", "e5",    ".",     "-",   "+",     "--1",
@@ -544,6 +597,151 @@ START_TEST(chunks_agree_with_the_whole)
 }
 END_TEST
 
+/* Writes a file of 6 MB: a begin, then rows of the pattern with numbers for its '#', then an end.
+ */
+static size_t make_file(char *out, const char *begin, const char *pattern, const char *end)
+{
+    enum { SIZE = 6 << 20 };
+    size_t n = (size_t)sprintf(out, "%s", begin);
+    cf_random r;
+    cf_random_seed(&r, 11);
+    while (n < SIZE) {
+        for (const char *p = pattern; *p; p++) {
+            if (*p == '#')
+                n += (size_t)sprintf(out + n, "%.*g", (int)(cf_random_u32(&r) % 18),
+                                     cf_random_normal(&r));
+            else
+                out[n++] = *p;
+        }
+    }
+    return n + (size_t)sprintf(out + n, "%s", end);
+}
+
+/* The n bytes become the whole file. */
+static void put_file(int fd, const char *bytes, size_t n)
+{
+    ck_assert_int_eq(ftruncate(fd, 0), 0);
+    ck_assert_int_eq(pwrite(fd, bytes, n, 0), (ssize_t)n);
+}
+
+static bool is_same(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+static void assert_same(const cf_matrix *A, const cf_matrix *B)
+{
+    assert_shape(A, B->rows, B->cols);
+    ck_assert_int_eq(A->schema != NULL, B->schema != NULL);
+    for (cf_index j = 0; j < A->cols; j++)
+        if (A->schema && cf_schema_name(A->schema, j))
+            ck_assert_str_eq(cf_schema_name(A->schema, j), cf_schema_name(B->schema, j));
+    for (cf_index i = 0; i < A->rows; i++)
+        for (cf_index j = 0; j < A->cols; j++)
+            if (!is_same(cf_matrix_get(A, i, j), cf_matrix_get(B, i, j)))
+                ck_abort_msg("row %d, column %d", (int)i, (int)j);
+}
+
+/* Large files are read in pieces where they are plain; in either case as from memory. */
+START_TEST(files_in_pieces_agree_with_the_whole)
+{
+    static const struct {
+        const char *begin, *pattern, *end;
+        cf_read_options options;
+        bool in_pieces;
+    } cases[] = {
+        {"a,b,c\n", "#,#,#\n", "", {0}, true},
+        {"", "#,#,#\n", "1,2,3", {0}, true},
+        {"\xEF\xBB\xBF\n\"a\",\"\xC3\xA9\",\"x\"\"\"\r\n",
+         "#,#,#\r\n#, 1e3,\r\n\r\n",
+         "",
+         {0},
+         true},
+        {"a,b,c\n", "#,+5,123456789\n\n-inf,nan,1e300\n", "", {.target = "c"}, true},
+        {"a;b;c\n", "#;word;#\n", "", {.delimiter = ';', .drop = "b", .missing = "-1"}, true},
+        {"a,b\n", "#,\"#\"\n", "", {.n_threads = 1}, true},
+        {"a,b,c\n", "#,#,#\n", "1,x,3\n", {0}, false},
+        {"a,b,c\n", "#,#,#\n", "1,\"2\n3\",3\n", {0}, false},
+        {"a,b,c\n", "#,#,#\n", "1,2\n", {0}, false},
+        {"a,b,c\n", "#,#,#\n", "1,2,\xFF\n", {0}, false},
+        {"a,b,c\n", "#,#,#\n", "1,2,3\r", {0}, false},
+        {"a,b,c\n", "#,#,#\n", "1,2,3,4\n", {.max_rows = 1000}, false},
+        {"a,b,c\n", "#,#,#\n", "1,2,\n", {.target = "c"}, false},
+        {"a,b,c\n", "#,#,#\r", "", {0}, false},
+        {"a,b,c\n", "#,word,#\n", "", {0}, false},
+        {"a,b,c\n", "#,#,#\n", "", {.target = "d"}, false},
+    };
+    char *file = cf_alloc((cf_index)8 << 20, 1), path[] = "/tmp/cofit-test-XXXXXX";
+    const int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        const size_t n = make_file(file, cases[c].begin, cases[c].pattern, cases[c].end);
+        cf_read_options o = cases[c].options;
+        o.name = "file";
+        put_file(fd, file, n);
+        cf_table pieces = {0};
+        bool done;
+        ASSERT_OK(cfi_read_csv_stream(path, &o, &pieces, &done));
+        ck_assert_msg(done == cases[c].in_pieces, "case %zu", c);
+        cf_table_clear(&pieces);
+        cf_matrix X = {0}, y = {0}, wholeX = {0}, wholey = {0};
+        const cf_status whole = cf_read_csv_memory(file, n, &o, &wholeX, &wholey);
+        char message[600];
+        snprintf(message, sizeof message, "%s", cf_last_error());
+        const cf_status status = cf_read_csv(path, &o, &X, &y);
+        ck_assert_int_eq(status, whole);
+        if (status != CF_OK)
+            ck_assert_str_eq(cf_last_error(), message);
+        assert_same(&X, &wholeX);
+        assert_same(&y, &wholey);
+        cf_matrix_clear(&X);
+        cf_matrix_clear(&y);
+        cf_matrix_clear(&wholeX);
+        cf_matrix_clear(&wholey);
+    }
+    close(fd);
+    remove(path);
+    cf_free(file);
+}
+END_TEST
+
+/* Rows shorter than those in front take more room than these promised; long ones end far behind. */
+START_TEST(pieces_hold_rows_of_any_length)
+{
+    enum { ROWS = 60, COLS = 30000 };
+    char *file = cf_alloc((cf_index)16 << 20, 1), path[] = "/tmp/cofit-test-XXXXXX";
+    const int fd = mkstemp(path);
+    size_t n = 0;
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < COLS; j++)
+            n += (size_t)sprintf(file + n, "%d%c", 100 * i + j % 100, j + 1 < COLS ? ',' : '\n');
+    put_file(fd, file, n);
+    cf_table read = {0};
+    bool done;
+    ASSERT_OK(cfi_read_csv_stream(path, &(cf_read_options){0}, &read, &done));
+    ck_assert(done);
+    assert_shape(&read.X, ROWS, COLS);
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < COLS; j++)
+            if (cf_matrix_get(&read.X, i, j) != 100 * i + j % 100)
+                ck_abort_msg("row %d, column %d", i, j);
+    cf_table_clear(&read);
+    n = 0;
+    for (int i = 0; i < 300000; i++)
+        n += (size_t)sprintf(file + n, i < 100000 ? "%d.0000000000000000\n" : "%d\n", i);
+    put_file(fd, file, n);
+    ASSERT_OK(cfi_read_csv_stream(path, &(cf_read_options){0}, &read, &done));
+    ck_assert(!done);
+    ASSERT_OK(cf_read_table(path, &(cf_read_options){.format = "csv"}, &read));
+    assert_shape(&read.X, 300000, 1);
+    ck_assert_double_eq(cf_matrix_get(&read.X, 299999, 0), 299999);
+    cf_table_clear(&read);
+    close(fd);
+    remove(path);
+    cf_free(file);
+}
+END_TEST
+
 START_TEST(a_late_text_makes_a_text_column)
 {
     enum { ROWS = 200000 };
@@ -592,6 +790,7 @@ TEST_MAIN("csv", fields_follow_rfc_4180, line_ends_marks_and_empty_lines,
           kinds_are_told_by_the_content, kinds_can_be_given, headers_are_told_by_the_first_rows,
           targets_go_to_y, weights_and_groups_are_read_by_tables,
           missing_is_the_empty_field_and_what_is_said, every_refusal_says_where_and_why,
-          sizes_are_bounded, numbers_are_correctly_rounded, what_is_no_number_is_a_text,
-          chunks_agree_with_the_whole, a_late_text_makes_a_text_column,
+          sizes_are_bounded, numbers_are_correctly_rounded, decimals_are_those_of_strtod,
+          files_in_pieces_agree_with_the_whole, pieces_hold_rows_of_any_length,
+          what_is_no_number_is_a_text, chunks_agree_with_the_whole, a_late_text_makes_a_text_column,
           every_failing_allocation_is_reported)

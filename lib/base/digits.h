@@ -75,7 +75,21 @@ static inline const char *cfi_read_digits(const char *p, uint64_t *mantissa)
     }
 }
 
-/* mantissa * 10^exponent, correctly rounded; infinite when too large. */
-double cfi_decimal_to_real(uint64_t mantissa, int64_t exponent);
+/* mantissa * 10^exponent, correctly rounded; infinite when too large. For numbers of any size. */
+double cfi_round_decimal(uint64_t mantissa, int64_t exponent);
+
+/* The same: Clinger's way if mantissa and power of ten are exact doubles, else the long way. */
+static inline double cfi_decimal_to_real(uint64_t mantissa, int64_t exponent)
+{
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    /* exact up to 2^53; less, as shortest decimals crowd there and the branch would be a toss */
+    const uint64_t most = 1000000000000000; /* 10^15 */
+    if (mantissa >= most || exponent < -22 || exponent > 22)
+        return cfi_round_decimal(mantissa, exponent);
+    const double value = (double)(int64_t)mantissa; /* of 64 bits with a sign: one instruction */
+    return exponent < 0 ? value / tens[-exponent] : value * tens[exponent];
+}
 
 #endif

@@ -18,7 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIRST_READ = 64 << 10, PART = 2 << 20, MOST_AT_ONCE = CFI_ZLIB_AT_ONCE };
+enum {
+    FIRST_READ = 64 << 10,
+    PART = 2 << 20,
+
+    MOST_AT_ONCE = CFI_ZLIB_AT_ONCE
+};
 
 static size_t limit_of(size_t max_bytes)
 {
@@ -98,10 +103,24 @@ static cf_status read_all(int fd, const char *path, growing *g)
     }
 }
 
+/* Reads n bytes from `at` on; errno, or -1 if the file has fewer, or 0. */
+static int read_at(int fd, size_t at, char *to, size_t n)
+{
+    while (n > 0) {
+        const ssize_t got = cfi_pread(fd, to, n, (off_t)at);
+        if (got <= 0)
+            return got < 0 ? errno : -1;
+        to += got;
+        at += (size_t)got;
+        n -= (size_t)got;
+    }
+    return 0;
+}
+
 typedef struct parallel_read {
     int fd;
     char *data;
-    atomic_int error; /* errno; -1 = fewer bytes than the file had */
+    atomic_int error; /* as of read_at */
 } parallel_read;
 
 static void read_part(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
@@ -109,14 +128,9 @@ static void read_part(void *ctx, cf_index begin, cf_index end, cf_index chunk, i
     (void)chunk;
     (void)worker;
     parallel_read *r = ctx;
-    while (begin < end) {
-        const ssize_t got = cfi_pread(r->fd, r->data + begin, (size_t)(end - begin), (off_t)begin);
-        if (got <= 0) {
-            atomic_store(&r->error, got < 0 ? errno : -1);
-            return;
-        }
-        begin += got;
-    }
+    const int error = read_at(r->fd, (size_t)begin, r->data + begin, (size_t)(end - begin));
+    if (error != 0)
+        atomic_store(&r->error, error);
 }
 
 /*
@@ -161,6 +175,34 @@ cleanup:
     if (!is_input)
         (void)cfi_close(fd);
     return status;
+}
+
+bool cfi_pieces_open(cfi_pieces *pieces, const char *path, size_t max_bytes)
+{
+    struct stat about;
+    *pieces = (cfi_pieces){.fd = -1};
+    if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) /* who opens a pipe takes its content */
+        return false;
+    pieces->fd = cfi_open(path, O_RDONLY | O_CLOEXEC, 0);
+    if (pieces->fd >= 0 && fstat(pieces->fd, &about) == 0 && S_ISREG(about.st_mode) &&
+        (uintmax_t)about.st_size <= limit_of(max_bytes)) {
+        pieces->size = (size_t)about.st_size;
+        return true;
+    }
+    cfi_pieces_close(pieces);
+    return false;
+}
+
+bool cfi_pieces_read(const cfi_pieces *pieces, size_t at, char *to, size_t n)
+{
+    return read_at(pieces->fd, at, to, n) == 0;
+}
+
+void cfi_pieces_close(cfi_pieces *pieces)
+{
+    if (pieces->fd >= 0)
+        cfi_close(pieces->fd);
+    pieces->fd = -1;
 }
 
 /* One gzip member of the bytes before `end`. */

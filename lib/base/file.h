@@ -21,6 +21,23 @@ typedef struct cfi_bytes {
  */
 CF_NODISCARD cf_status cfi_file_read(const char *path, size_t max_bytes, cfi_bytes *out);
 
+/* A regular file of which parts are read. */
+typedef struct cfi_pieces {
+    int fd;
+    size_t size; /* when it was opened */
+} cfi_pieces;
+
+/*
+ * Opens a file to be read in pieces; false if it is no regular file, cannot be opened, or has more
+ * bytes than cfi_file_read would read.
+ */
+bool cfi_pieces_open(cfi_pieces *pieces, const char *path, size_t max_bytes);
+
+/* Reads the n bytes from `at` on, on any thread; false if they do not come. */
+bool cfi_pieces_read(const cfi_pieces *pieces, size_t at, char *to, size_t n);
+
+void cfi_pieces_close(cfi_pieces *pieces);
+
 /*
  * Replaces gzip data (known by its first bytes; several members may follow each other) by its
  * content, at most max_bytes as above; leaves anything else alone. `name` is for messages.

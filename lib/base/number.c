@@ -203,24 +203,8 @@ static double read_exactly(const decimal *d)
     return strtod(text, NULL);
 }
 
-static const uint64_t EXACT_MOST = 1000000000000000; /* 10^15 */
-
-/* 10^q for 0 <= q <= 22, the exact doubles. */
-static double power_of_ten(int64_t q)
+double cfi_round_decimal(uint64_t mantissa, int64_t exponent)
 {
-    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    return tens[q];
-}
-
-double cfi_decimal_to_real(uint64_t mantissa, int64_t exponent)
-{
-    /* exact up to 2^53; less, as shortest decimals crowd there and the branch would be a toss */
-    if (mantissa < EXACT_MOST && exponent >= -22 && exponent <= 22) {
-        const double value = (double)mantissa;
-        return exponent < 0 ? value / power_of_ten(-exponent) : value * power_of_ten(exponent);
-    }
     return from_bits(round_decimal(mantissa, exponent));
 }
 

@@ -11,10 +11,9 @@ static cf_status prepare_bytes(cfi_csv *csv, cfi_bytes *bytes)
     size_t n = bytes->size;
     if (n >= 2 && (memcmp(p, "\xFF\xFE", 2) == 0 || memcmp(p, "\xFE\xFF", 2) == 0))
         return cf_fail(CF_ERR_FORMAT, "%s:1:1: the file is UTF-16; save it as UTF-8", csv->name);
-    if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) {
-        p += 3;
-        n -= 3;
-    }
+    const size_t mark = (size_t)(cfi_csv_skip_mark(p) - p);
+    p += mark;
+    n -= mark;
     if (n > 0 && !memchr(p, '\n', n))
         for (size_t i = 0; i < n; i++)
             if (p[i] == '\r')
@@ -65,8 +64,14 @@ static cf_status read_missing(cfi_csv *csv)
     return CF_OK;
 }
 
-/* The least bytes of a row are its delimiters and line end: a table that cannot be is ragged. */
-static bool is_impossible(const cfi_csv *csv)
+cf_status cfi_csv_begin(cfi_csv *csv, const char *path)
+{
+    CF_TRY(choose_delimiter(csv, path));
+    return read_missing(csv);
+}
+
+/* The least bytes of a row are its delimiters and line end. */
+bool cfi_csv_is_impossible(const cfi_csv *csv)
 {
     const cf_index size = csv->end - csv->data;
     return csv->n_rows > (size + 1) / csv->n_columns;
@@ -79,13 +84,13 @@ static cf_status check_sizes(cfi_csv *csv, cf_run *run)
     if (most > 0 && csv->n_rows > most)
         return cf_fail(CF_ERR_LIMIT, "%s: %lld rows, the limit is %lld", csv->name,
                        (long long)csv->n_rows, (long long)most);
-    if (!is_impossible(csv))
+    if (!cfi_csv_is_impossible(csv))
         return CF_OK;
     CF_TRY(cfi_csv_read_cells(csv, run)); /* without cells: finds the row and reports it */
     return cf_fail(CF_ERR_INTERNAL, "%s: rows and columns do not agree", csv->name);
 }
 
-static void clear_csv(cfi_csv *csv)
+void cfi_csv_clear(cfi_csv *csv)
 {
     cfi_frame_columns_free(csv->columns, csv->n_columns);
     cf_free(csv->chunks);
@@ -93,8 +98,7 @@ static void clear_csv(cfi_csv *csv)
     cfi_list_clear(&csv->missing);
 }
 
-/* What the parts common to all tables see of a file. */
-static cfi_frame frame_of(const cfi_csv *csv)
+cfi_frame cfi_csv_frame(const cfi_csv *csv)
 {
     return (cfi_frame){csv->name,   csv->options,   csv->has_header,
                        csv->n_rows, csv->n_columns, csv->columns};
@@ -109,15 +113,14 @@ cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options, c
     cf_table table = {0};
     cfi_frame frame;
     cf_status status;
-    CF_GO(choose_delimiter(&csv, path));
-    CF_GO(read_missing(&csv));
+    CF_GO(cfi_csv_begin(&csv, path));
     CF_GO(prepare_bytes(&csv, bytes));
     CF_GO(cfi_csv_scan(&csv, &run));
     CF_GO(cfi_csv_read_names(&csv));
-    frame = frame_of(&csv);
+    frame = cfi_csv_frame(&csv);
     CF_GO(cfi_frame_assign_roles(&frame));
     CF_GO(check_sizes(&csv, &run));
-    frame = frame_of(&csv);
+    frame = cfi_csv_frame(&csv);
     CF_GO(cfi_frame_place(&frame, &table));
     CF_GO(cfi_csv_read_cells(&csv, &run));
     CF_GO(cfi_frame_make_schemas(&frame, &run, cfi_csv_code_cells, &csv, &table));
@@ -125,7 +128,7 @@ cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options, c
     table = (cf_table){0};
 cleanup:
     cf_table_clear(&table);
-    clear_csv(&csv);
+    cfi_csv_clear(&csv);
     cfi_run_end(&run);
     return status;
 }

@@ -18,9 +18,11 @@
 enum {
     CFI_CSV_FIELD_MOST = 1 << 20, /* bytes of a field */
 #ifdef COFIT_SMALL_CHUNKS
-    CFI_CSV_GRAIN = 64 /* so that short inputs of a fuzzer have many */
+    CFI_CSV_GRAIN = 64, /* so that short inputs of a fuzzer have many */
+    CFI_CSV_SAMPLE = 48,
 #else
-    CFI_CSV_GRAIN = 256 << 10 /* bytes of a chunk */
+    CFI_CSV_GRAIN = 256 << 10,  /* bytes of a chunk */
+    CFI_CSV_SAMPLE = 256 << 10, /* the rows that begin in so many bytes tell header and kinds */
 #endif
 };
 
@@ -74,16 +76,34 @@ typedef struct cfi_csv {
     cfi_frame_column *columns;
     cfi_csv_chunk *chunks;
     cf_index n_chunks;
+    bool open_quote; /* the data ends inside quotes */
 } cfi_csv;
 
-/* Splits the file into chunks and counts records: n_rows (header included), chunks. */
+/* Sets delimiter and missing texts by the options. */
+CF_NODISCARD cf_status cfi_csv_begin(cfi_csv *csv, const char *path);
+
+/* What the parts common to all tables see of a file. */
+cfi_frame cfi_csv_frame(const cfi_csv *csv);
+
+/* True when so many rows of so many columns cannot be in the data: the table is ragged. */
+bool cfi_csv_is_impossible(const cfi_csv *csv);
+
+void cfi_csv_clear(cfi_csv *csv);
+
+/* Splits the data into chunks and adds its records to n_rows (header included). */
 CF_NODISCARD cf_status cfi_csv_scan(cfi_csv *csv, cf_run *run);
+
+/* Counts a chunk's records: a cf_chunk_fn of a cfi_csv. There is at least one byte. */
+void cfi_csv_scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, int worker);
 
 /* The first record that begins in a chunk; at or behind the chunk's end when there is none. */
 const char *cfi_csv_chunk_start(const cfi_csv *csv, cf_index chunk);
 
 /* Reads names and column count, decides on a header, and which columns begin as texts. */
 CF_NODISCARD cf_status cfi_csv_read_names(cfi_csv *csv);
+
+/* Fills the cells of a chunk, or tells its fault: a cf_chunk_fn of a cfi_csv. */
+void cfi_csv_read_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, int worker);
 
 /* Fills the cells of every column. */
 CF_NODISCARD cf_status cfi_csv_read_cells(cfi_csv *csv, cf_run *run);
@@ -99,6 +119,12 @@ bool cfi_csv_is_missing(const cfi_csv *csv, const cfi_csv_field *field);
 
 /* Splits off the field at *p, which moves to the delimiter or line end behind it. */
 cfi_csv_fault cfi_csv_split(const cfi_csv *csv, const char **p, cfi_csv_field *field);
+
+/* Behind the byte order mark at p, if there is one. */
+static inline const char *cfi_csv_skip_mark(const char *p)
+{
+    return strncmp(p, "\xEF\xBB\xBF", 3) == 0 ? p + 3 : p;
+}
 
 /* Behind the line end at p, or NULL if there is none. */
 static inline const char *cfi_csv_line_end(const char *p)

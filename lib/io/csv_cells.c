@@ -5,61 +5,13 @@
  * no memory. The first rows told which columns hold texts; should a later row prove one wrong, that
  * column is marked and the pass repeated.
  */
-#include "base/digits.h"
 #include "base/memory.h"
 #include "io/csv.h"
+#include "io/csv_number.h"
+#include "io/csv_stops.h"
+#include "matrix/kernels.h"
 
 #include <math.h>
-
-/* Reads "e-12"; NULL if that is not what follows. */
-static inline const char *read_exponent(const char *p, int64_t *exponent)
-{
-    const bool negative = *++p == '-';
-    p += negative | (*p == '+');
-    if (!cfi_is_digit(*p))
-        return NULL;
-    int64_t value = 0;
-    for (; cfi_is_digit(*p); p++)
-        if (value < 100000)
-            value = value * 10 + (*p - '0');
-    *exponent += negative ? -value : value;
-    return p;
-}
-
-/*
- * The number of at most 19 digits at p, correctly rounded; the byte behind it, or NULL for
- * everything else, which the careful way then looks at. Zero bytes behind the file stop it.
- */
-static inline const char *read_number(const char *p, double *out)
-{
-    const bool negative = *p == '-';
-    p += negative;
-    uint64_t mantissa = 0;
-    int64_t exponent = 0;
-    const char *start = p;
-    p = cfi_read_digits(p, &mantissa);
-    int64_t count = p - start;
-    if (*p == '.') {
-        const char *fraction = ++p;
-        p = cfi_read_digits(p, &mantissa);
-        exponent = fraction - p;
-        count -= exponent;
-    }
-    if (count == 0 || count > CFI_EXACT_DIGITS)
-        return NULL;
-    if ((*p | 0x20) == 'e') {
-        p = read_exponent(p, &exponent);
-        if (!p)
-            return NULL;
-    }
-    /* the sign bit by hand: signs are a toss, and a branch would be too */
-    const double value = cfi_decimal_to_real(mantissa, exponent);
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    bits ^= (uint64_t)negative << 63;
-    memcpy(out, &bits, sizeof bits);
-    return p;
-}
 
 static bool means_missing(const cfi_csv *csv, double value)
 {
@@ -90,7 +42,7 @@ static cfi_csv_fault read_odd_number(const cfi_csv *csv, cfi_frame_column *colum
 static inline cfi_csv_fault read_real(const cfi_csv *csv, cfi_frame_column *column, const char **p,
                                       double *value)
 {
-    const char *behind = read_number(*p, value);
+    const char *behind = cfi_csv_read_number(*p, value);
     if (behind && csv->stops[(unsigned char)*behind] && *behind != '"' &&
         (*behind != '\r' || behind[1] == '\n') && isfinite(*value)) {
         *p = behind;
@@ -104,17 +56,24 @@ static inline cfi_csv_fault read_real(const cfi_csv *csv, cfi_frame_column *colu
     return isnan(*value) && column->role != ROLE_X ? CSV_MISSING : CSV_FINE;
 }
 
+/* Leaves the place of a text in the cell. */
+static cfi_csv_fault keep_text(const cfi_csv *csv, const cfi_frame_column *column,
+                               const cfi_csv_field *field, double *cell)
+{
+    if (column->role == ROLE_DROPPED)
+        return CSV_FINE;
+    const bool missing = cfi_csv_is_missing(csv, field);
+    const uint64_t place = missing ? CFI_CSV_NO_TEXT : cfi_csv_pack(csv, field);
+    memcpy(cell, &place, sizeof place);
+    return missing && column->role != ROLE_X ? CSV_MISSING : CSV_FINE;
+}
+
 static cfi_csv_fault read_text(const cfi_csv *csv, const cfi_frame_column *column, const char **p,
                                double *cell)
 {
     cfi_csv_field field;
     const cfi_csv_fault fault = cfi_csv_split(csv, p, &field);
-    if (fault != CSV_FINE || column->role == ROLE_DROPPED)
-        return fault;
-    const bool missing = cfi_csv_is_missing(csv, &field);
-    const uint64_t place = missing ? CFI_CSV_NO_TEXT : cfi_csv_pack(csv, &field);
-    memcpy(cell, &place, sizeof place);
-    return missing && column->role != ROLE_X ? CSV_MISSING : CSV_FINE;
+    return fault != CSV_FINE ? fault : keep_text(csv, column, &field, cell);
 }
 
 /* Reads one record; returns what is behind it, or NULL with the fault in `error`. */
@@ -149,7 +108,71 @@ static const char *read_row(const cfi_csv *csv, const char *p, cf_index row, cfi
     return cfi_csv_line_end(p); /* split and read_real stop at nothing else */
 }
 
-static void read_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, int worker)
+/* The cell of a field without quotes; false if read_row must look at it. */
+static inline bool read_plain_cell(const cfi_csv *csv, const cfi_frame_column *column,
+                                   const char *p, const char *end, double *value)
+{
+    if (column->texts) {
+        const cfi_csv_field field = {p, (size_t)(end - p), false};
+        return keep_text(csv, column, &field, value) == CSV_FINE;
+    }
+    if (!cfi_csv_read_plain(p, end, value) &&
+        (cfi_csv_read_number(p, value) != end || !isfinite(*value)))
+        return false;
+    return csv->n_missing_numbers == 0 || !means_missing(csv, *value);
+}
+
+/*
+ * Reads one record as long as it is as most are: no quotes, every number plain. Returns what is
+ * behind it, or NULL: then read_row takes the record from its begin, with the same result and, if
+ * it must be, a fault.
+ */
+static inline const char *read_plain_row(const cfi_csv *csv, cfi_csv_stops *stops, const char *p,
+                                         cf_index row)
+{
+    const cfi_frame_column *column = csv->columns, *behind = column + csv->n_columns;
+    const char delimiter = csv->delimiter;
+    for (;;) {
+        if (stops->next == stops->count && !cfi_csv_more_stops(stops, p, csv->end, delimiter))
+            return NULL;
+        const char *end = stops->begin + stops->at[stops->next++];
+        double value = 0;
+        if (!read_plain_cell(csv, column, p, end, &value))
+            return NULL;
+        if (column->cells)
+            column->cells[row * column->stride] = value;
+        p = end + 1;
+        if (++column == behind)
+            break;
+        if (*end != delimiter)
+            return NULL;
+    }
+    if (p[-1] == '\n')
+        return p;
+    if (p[-1] != '\r' || *p != '\n')
+        return NULL;
+    stops->next += stops->next < stops->count; /* else the next window begins behind it */
+    return p + 1;
+}
+
+/* Reads records as long as they are plain; returns where the next one or a blank line begins. */
+CF_CLONES static const char *read_plain_rows(const cfi_csv *csv, cfi_csv_stops *stops,
+                                             const char *p, const char *last, cf_index *row,
+                                             cf_index rows)
+{
+    while (stops->next < stops->count && stops->begin + stops->at[stops->next] < p)
+        stops->next++;
+    while (p < last && *row < rows && *p != '\n' && *p != '\r' && p - csv->data >= CFI_CSV_BEFORE) {
+        const char *behind = read_plain_row(csv, stops, p, *row);
+        if (!behind)
+            break;
+        p = behind;
+        ++*row;
+    }
+    return p;
+}
+
+void cfi_csv_read_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, int worker)
 {
     (void)begin;
     (void)worker;
@@ -159,7 +182,7 @@ static void read_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, 
     cf_index row = chunk->first_row - csv->has_header, last = row + rows;
     const char *p = cfi_csv_skip_blank(cfi_csv_chunk_start(csv, index));
     const char *stop = csv->data + end;
-    if (index == 0 && csv->has_header) {
+    if (index == 0 && chunk->first_row == 0 && csv->has_header) {
         cfi_csv_field field;
         do { /* the header was read before, so it has no fault */
             if (cfi_csv_split(csv, &p, &field) != CSV_FINE)
@@ -168,7 +191,12 @@ static void read_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, 
         p = cfi_csv_skip_blank(cfi_csv_line_end(p - 1));
         row++;
     }
+    cfi_csv_stops stops;
+    stops.next = stops.count = 0;
     while (p < stop) {
+        p = cfi_csv_skip_blank(read_plain_rows(csv, &stops, p, stop, &row, last));
+        if (p >= stop)
+            break;
         if (row == last) {
             chunk->error = (cfi_csv_error){CSV_INCONSISTENT, p, 0};
             return;
@@ -185,7 +213,7 @@ static void read_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, 
 /* One pass; `again` tells whether a column turned out to hold texts. */
 static cf_status read_once(cfi_csv *csv, cf_run *run, bool *again)
 {
-    cf_parallel_for(run, csv->end - csv->data, CFI_CSV_GRAIN, read_chunk, csv);
+    cf_parallel_for(run, csv->end - csv->data, CFI_CSV_GRAIN, cfi_csv_read_chunk, csv);
     CF_TRY(cf_run_check(run));
     /* chunks before the first fault began where they should, so its place is right */
     for (cf_index c = 0; c < csv->n_chunks; c++)

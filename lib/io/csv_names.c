@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { SAMPLE_BYTES = 256 << 10, SAMPLE_ROWS = 1000 };
+enum { SAMPLE_ROWS = 1000 };
 
 /* What the fields of a column were, as bits. */
 enum { NUMBER = 1, TEXT = 2 };
@@ -69,7 +69,7 @@ static void drop_names(cfi_csv *csv)
 /* Splits the first row into `rows->fields`, and looks at some of the later ones. */
 static void look_at_rows(cfi_csv *csv, const char *p, first_rows *rows)
 {
-    const char *last = csv->end - p > SAMPLE_BYTES ? p + SAMPLE_BYTES : csv->end;
+    const char *last = csv->end - p > CFI_CSV_SAMPLE ? p + CFI_CSV_SAMPLE : csv->end;
     for (cf_index i = 0; i < SAMPLE_ROWS && p < last; i++) {
         for (cf_index j = 0; j < csv->n_columns; j++) {
             cfi_csv_field field;

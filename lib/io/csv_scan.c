@@ -8,12 +8,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "io/csv.h"
+#include "io/csv_stops.h"
 #include "io/io.h"
 #include "matrix/kernels.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 /* Records begin behind a line feed, unless the line is empty; reads p[-1] to p[n]. */
 CF_CLONES static cf_index count_starts(const char *p, size_t n)
@@ -35,18 +32,6 @@ CF_CLONES static cf_index count_starts(const char *p, size_t n)
 
 #if defined(__SSE2__)
 
-/* A bit for each of 64 bytes that is `c`. */
-static inline uint64_t match(const char *p, char c)
-{
-    const __m128i wanted = _mm_set1_epi8(c);
-    uint64_t bits = 0;
-    for (int k = 0; k < 4; k++) {
-        const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * k));
-        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, wanted)) << (16 * k);
-    }
-    return bits;
-}
-
 /* Bit k is the parity of bits 0 to k. */
 static inline uint64_t parities(uint64_t bits)
 {
@@ -62,10 +47,11 @@ CF_CLONES static void count_both(const char *p, size_t n, char before, cfi_csv_c
     uint64_t line = before == '\n', inside = 0; /* carried from the 64 bytes before */
     for (size_t i = 0; i < n; i += 64) {
         const uint64_t valid = n - i < 64 ? ((uint64_t)1 << (n - i)) - 1 : UINT64_MAX;
-        const uint64_t lines = match(p + i, '\n'), next = (uint64_t)(p[i + 64] == '\n') << 63;
-        const uint64_t empty = lines | (match(p + i, '\r') & (lines >> 1 | next));
+        const uint64_t lines = cfi_csv_match(p + i, '\n'), next = (uint64_t)(p[i + 64] == '\n')
+                                                                  << 63;
+        const uint64_t empty = lines | (cfi_csv_match(p + i, '\r') & (lines >> 1 | next));
         const uint64_t begins = (lines << 1 | line) & ~empty & valid;
-        const uint64_t quotes = match(p + i, '"') & valid;
+        const uint64_t quotes = cfi_csv_match(p + i, '"') & valid;
         const uint64_t behind = parities(quotes) ^ inside; /* of the quotes up to here, included */
         all += __builtin_popcountll(begins);
         odd += __builtin_popcountll(begins & (behind ^ quotes));
@@ -110,7 +96,7 @@ CF_CLONES static bool has_odd_bytes(const char *p, size_t n)
     return any >= 0x80;
 }
 
-static void scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, int worker)
+void cfi_csv_scan_chunk(void *ctx, cf_index begin, cf_index end, cf_index index, int worker)
 {
     (void)worker;
     cfi_csv *csv = ctx;
@@ -138,6 +124,7 @@ static void join_chunks(cfi_csv *csv, bool *odd_bytes)
         inside ^= chunk->odd;
         *odd_bytes |= chunk->odd_bytes;
     }
+    csv->open_quote = inside;
 }
 
 /* The first byte that is NUL or no UTF-8, which there is. */
@@ -177,8 +164,9 @@ cf_status cfi_csv_scan(cfi_csv *csv, cf_run *run)
 {
     const cf_index size = csv->end - csv->data;
     csv->n_chunks = (size + CFI_CSV_GRAIN - 1) / CFI_CSV_GRAIN;
+    cf_free(csv->chunks); /* of the data before */
     CF_TRY(CF_ALLOC(csv->chunks, csv->n_chunks));
-    cf_parallel_for(run, size, CFI_CSV_GRAIN, scan_chunk, csv);
+    cf_parallel_for(run, size, CFI_CSV_GRAIN, cfi_csv_scan_chunk, csv);
     bool odd_bytes = false;
     join_chunks(csv, &odd_bytes);
     if (odd_bytes && !cfi_utf8_is_valid(csv->data, (size_t)size))

@@ -9,6 +9,9 @@
 typedef cf_status (*reader_fn)(const char *path, const cf_read_options *options, cfi_bytes *bytes,
                                cf_table *out);
 
+typedef cf_status (*stream_fn)(const char *path, const cf_read_options *options, cf_table *out,
+                               bool *done);
+
 typedef cf_status (*writer_fn)(const char *path, const cf_write_options *options,
                                const cf_matrix *X, const cf_matrix *y);
 
@@ -19,6 +22,7 @@ typedef struct format {
     const char *magic; /* what its files begin with; NULL = nothing of their own */
     reader_fn read;
     writer_fn write;
+    stream_fn stream; /* tried before a file is read whole; NULL = there is none */
 } format;
 
 static cf_status write_csv(const char *path, const cf_write_options *o, const cf_matrix *X,
@@ -70,14 +74,14 @@ static cf_status write_npz(const char *path, const cf_write_options *o, const cf
 }
 
 static const format formats[] = {
-    {"csv", ".csv", NULL, cfi_read_csv_bytes, write_csv},
-    {"tsv", ".tsv", NULL, cfi_read_csv_bytes, write_csv},
-    {"svmlight", ".svm", NULL, cfi_read_svmlight_bytes, write_svmlight},
-    {"svmlight", ".libsvm", NULL, cfi_read_svmlight_bytes, write_svmlight},
-    {"svmlight", ".svmlight", NULL, cfi_read_svmlight_bytes, write_svmlight},
-    {"npy", ".npy", "\x93NUMPY", cfi_read_npy_bytes, write_npy},
-    {"npz", ".npz", "PK\x03\x04", cfi_read_npz_bytes, write_npz},
-    {"mtx", ".mtx", "%%MatrixMarket", cfi_read_mtx_bytes, write_mtx},
+    {"csv", ".csv", NULL, cfi_read_csv_bytes, write_csv, cfi_read_csv_stream},
+    {"tsv", ".tsv", NULL, cfi_read_csv_bytes, write_csv, cfi_read_csv_stream},
+    {"svmlight", ".svm", NULL, cfi_read_svmlight_bytes, write_svmlight, NULL},
+    {"svmlight", ".libsvm", NULL, cfi_read_svmlight_bytes, write_svmlight, NULL},
+    {"svmlight", ".svmlight", NULL, cfi_read_svmlight_bytes, write_svmlight, NULL},
+    {"npy", ".npy", "\x93NUMPY", cfi_read_npy_bytes, write_npy, NULL},
+    {"npz", ".npz", "PK\x03\x04", cfi_read_npz_bytes, write_npz, NULL},
+    {"mtx", ".mtx", "%%MatrixMarket", cfi_read_mtx_bytes, write_mtx, NULL},
 };
 
 enum { N_FORMATS = sizeof formats / sizeof formats[0] };
@@ -116,12 +120,21 @@ static bool is_format(const char *name)
     return strcmp(find_format(name)->name, name) == 0;
 }
 
-/* The format a path tells; without one, what the content begins with, and CSV at last. */
-static const format *guess_format(const char *path, const char *data, size_t size)
+/* The format a path tells, or NULL. */
+static const format *format_of_path(const char *path)
 {
     for (int i = 0; i < N_FORMATS; i++)
         if (cfi_path_has_type(path, formats[i].extension))
             return &formats[i];
+    return NULL;
+}
+
+/* The format a path tells; without one, what the content begins with, and CSV at last. */
+static const format *guess_format(const char *path, const char *data, size_t size)
+{
+    const format *told = format_of_path(path);
+    if (told)
+        return told;
     for (int i = 0; i < N_FORMATS; i++)
         if (formats[i].magic && size >= strlen(formats[i].magic) &&
             memcmp(data, formats[i].magic, strlen(formats[i].magic)) == 0)
@@ -162,9 +175,16 @@ static cf_status read_path(const char *path, const cf_read_options *options, con
 {
     cfi_bytes bytes = {0};
     cf_status status;
+    bool done = false;
     CF_GO(cfi_check_options(options));
+    const char *named = wanted ? wanted : options->format;
+    const format *f = named ? find_format(named) : format_of_path(path);
+    if (f && f->stream && strcmp(path, "-") != 0)
+        CF_GO(f->stream(path, options, out, &done));
+    if (done)
+        goto cleanup;
     CF_GO(cfi_file_read(path, options->max_bytes, &bytes));
-    CF_GO(read_bytes(path, options, wanted ? wanted : options->format, &bytes, out));
+    CF_GO(read_bytes(path, options, named, &bytes, out));
 cleanup:
     cfi_bytes_clear(&bytes);
     return status;

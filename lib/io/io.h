@@ -19,6 +19,13 @@ CF_NODISCARD cf_status cfi_check_delimiter(char c);
 CF_NODISCARD cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options,
                                           cfi_bytes *bytes, cf_table *out);
 
+/*
+ * Reads a large file of numbers without holding it; `done` stays false, and `out` as it is, when
+ * cfi_read_csv_bytes has to. CF_ERR_MEMORY, CF_ERR_CANCELLED, CF_ERR_DEADLINE.
+ */
+CF_NODISCARD cf_status cfi_read_csv_stream(const char *path, const cf_read_options *options,
+                                           cf_table *out, bool *done);
+
 CF_NODISCARD cf_status cfi_read_npy_bytes(const char *path, const cf_read_options *options,
                                           cfi_bytes *bytes, cf_table *out);
 CF_NODISCARD cf_status cfi_read_npz_bytes(const char *path, const cf_read_options *options,
