@@ -25,7 +25,7 @@ typedef struct simple_imputer {
     cf_value fill_value;
     bool add_indicator, keep_empty_features;
     /* state */
-    cf_matrix statistics_;       /* (n_features); NaN = nothing was observed */
+    cf_matrix statistics;        /* (n_features); NaN = nothing was observed */
     cf_array indicator_features; /* columns that had missing entries in fit */
     char *fill_text;             /* the constant of text columns */
 } simple_imputer;
@@ -154,7 +154,7 @@ static cfi_impute_rule rule_of(const simple_imputer *s)
 static void fill_in_constants(const simple_imputer *s, const cf_matrix *X, const cf_index *observed)
 {
     const bool constant = rule_of(s) == CFI_IMPUTE_COUNT;
-    double *statistics = s->statistics_.values;
+    double *statistics = s->statistics.values;
     for (cf_index j = 0; j < X->cols; j++) {
         const bool coded = is_coded(X->schema, j);
         double filling = s->fill_value.kind == CF_VALUE_NONE ? 0 : cf_value_number(&s->fill_value);
@@ -199,9 +199,9 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     }
     CF_GO(missing_numbers(s, X->schema, X->cols, &missing));
     CF_GO(CF_ALLOC(observed, X->cols));
-    CF_GO(cf_matrix_resize(&s->statistics_, CF_F64, X->cols, 1));
+    CF_GO(cf_matrix_resize(&s->statistics, CF_F64, X->cols, 1));
     CF_GO(cfi_impute_statistics(args->run, X, missing, rule_of(s), s->strategy.as.function,
-                                s->statistics_.values, observed));
+                                s->statistics.values, observed));
     fill_in_constants(s, X, observed);
     CF_GO(find_indicators(s, X, observed));
 cleanup:
@@ -215,9 +215,9 @@ cleanup:
 /* Which columns go where. */
 static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, cfi_impute_plan *p)
 {
-    const cf_index d = s->statistics_.rows;
+    const cf_index d = s->statistics.rows;
     p->n_in = d;
-    p->statistics = s->statistics_.values;
+    p->statistics = s->statistics.values;
     CF_TRY(missing_numbers(s, schema, d, &p->missing));
     CF_TRY(CF_ALLOC(p->moved, d));
     CF_TRY(CF_ALLOC(p->place, d));
@@ -245,7 +245,7 @@ static void warn_of_empty(const simple_imputer *s, const cf_schema *schema,
     if (p->n_out - s->indicator_features.length == p->n_in)
         return;
     cfi_text list = {0};
-    for (cf_index j = 0, k = 0; j < s->statistics_.rows; j++) {
+    for (cf_index j = 0, k = 0; j < s->statistics.rows; j++) {
         if (p->place[j] >= 0)
             continue;
         const char *name = cf_schema_name(schema, j);
@@ -319,7 +319,7 @@ static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf
     cfi_impute_plan p = {0};
     CF_GO(make_plan(s, in, &p));
     CF_GO(cf_schema_new(&schema, p.n_out));
-    for (cf_index j = 0; j < s->statistics_.rows; j++) {
+    for (cf_index j = 0; j < s->statistics.rows; j++) {
         if (p.place[j] >= 0) {
             CF_GO(cfi_schema_copy_column(schema, p.place[j], in, j));
             if (!isinf(p.moved[j]))
@@ -360,16 +360,45 @@ static cf_status validate(const cf_estimator *self)
 {
     const simple_imputer *s = const_self(self);
     const int64_t *features = s->indicator_features.data;
-    const double *statistics = s->statistics_.values;
+    const double *statistics = s->statistics.values;
     for (cf_index k = 1; k < s->indicator_features.length; k++)
         if (features[k] <= features[k - 1])
             return cf_fail(CF_ERR_FORMAT, "SimpleImputer: indicator_features[%lld] = %lld",
                            (long long)k, (long long)features[k]);
-    for (cf_index j = 0; j < s->statistics_.rows; j++)
+    for (cf_index j = 0; j < s->statistics.rows; j++)
         if (is_coded(cf_features_in(self), j) && !is_code(self, j, statistics[j]))
             return cf_fail(CF_ERR_FORMAT, "SimpleImputer: statistics_[%lld] = %g is no text",
                            (long long)j, statistics[j]);
     return CF_OK;
+}
+
+/* A row, in which a column of texts has the one text of its dictionary. */
+static cf_status shown_statistics(const cf_estimator *self, cf_matrix *out)
+{
+    const simple_imputer *s = const_self(self);
+    const cf_schema *known = cf_features_in(self);
+    const double *statistics = s->statistics.values;
+    const cf_index d = s->statistics.rows;
+    cf_schema *schema = NULL;
+    cf_status status = CF_OK;
+    CF_GO(cf_matrix_resize(out, CF_F64, 1, d));
+    CF_GO(cf_schema_new(&schema, d));
+    memcpy(out->values, statistics, (size_t)d * sizeof *statistics);
+    for (cf_index j = 0; j < d; j++) {
+        if (!is_coded(known, j) || isnan(statistics[j]))
+            continue;
+        const char *text = rule_of(s) == CFI_IMPUTE_COUNT
+                               ? s->fill_text
+                               : cf_schema_text(known, j, (cf_index)statistics[j]);
+        CF_GO(cf_schema_set_dictionary(schema, j, CF_CATEGORICAL, &text, 1));
+        ((double *)out->values)[j] = 0;
+    }
+    out->schema = cf_schema_share(schema);
+cleanup:
+    cf_schema_free(schema);
+    if (status != CF_OK)
+        cf_matrix_clear(out);
+    return status;
 }
 
 static const cf_param params[] = {
@@ -387,8 +416,11 @@ static const cf_param params[] = {
 };
 
 static const cf_state state[] = {
-    CF_HELD_MATRIX(simple_imputer, statistics_, "(n_features)",
-                   "what replaces missing entries of each column; codes in columns of texts"),
+    CF_COMPUTED("statistics_", shown_statistics, "(n_features)",
+                "what replaces missing entries of each column, NaN where nothing was observed"),
+    CF_HELD_MATRIX(simple_imputer, statistics, "(n_features)",
+                   "what replaces missing entries of each column; codes in columns of texts",
+                   .was = "statistics_", .since = 2),
     CF_HELD_ARRAY(simple_imputer, indicator_features, "(?)", "columns that have an indicator",
                   .dtypes = CF_BIT(CF_I64), .range = "[0, n_features)"),
     CF_HELD_TEXT(simple_imputer, fill_text, "the constant of columns of texts", .optional = true),
@@ -404,7 +436,7 @@ static const char *const examples[] = {
 
 CF_CLASS(SimpleImputer) = {
     CF_CLASS_HEAD,
-    .version = 1,
+    .version = 2,
     .name = "SimpleImputer",
     .module = "impute",
     .signature = "*, missing_values, strategy, fill_value, copy=true, add_indicator, "

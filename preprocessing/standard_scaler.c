@@ -180,7 +180,7 @@ static const cf_state state[] = {
     CF_HELD_ARRAY(standard_scaler, weights, "(n_features)",
                   "weight of the entries that are not missing", .range = "[0, inf)"),
     CF_HELD_BOOL(standard_scaler, weighted, "some batch came with sample weights"),
-    CF_COMPUTED("n_samples_seen_", n_samples_seen, "(?)",
+    CF_COMPUTED("n_samples_seen_", n_samples_seen, "?",
                 "rows seen, or their weight; one a column when values were missing"),
     CF_END,
 };

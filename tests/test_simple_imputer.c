@@ -85,6 +85,7 @@ START_TEST(every_strategy_is_scikit_learns)
         cf_estimator_free(e);
     }
     cf_set_warning_handler(NULL, NULL);
+    cf_matrix_clear(&view);
     cf_matrix_clear(&S);
     cf_matrix_clear(&Z);
 }

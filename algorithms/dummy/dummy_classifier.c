@@ -280,6 +280,8 @@ static const cf_param params[] = {
 static const cf_state state[] = {
     CF_HELD_MATRIX(dummy_classifier, class_prior_, "(n_all_classes)",
                    "weighted share of each class, target after target", .range = "[0, 1]"),
+    CF_COMPUTED("n_classes_", cf_self_class_counts, "?", "classes of each target"),
+    CF_COMPUTED("n_outputs_", cf_self_output_count, "()", "targets"),
     CF_HELD_ARRAY(dummy_classifier, chosen, "(n_targets)",
                   "class most_frequent, prior and constant predict", .dtypes = CF_BIT(CF_I32)),
     CF_END,

@@ -180,6 +180,7 @@ static const cf_param params[] = {
 
 static const cf_state state[] = {
     CF_HELD_MATRIX(dummy_regressor, constant_, "(1, n_targets)", "the prediction"),
+    CF_COMPUTED("n_outputs_", cf_self_output_count, "()", "targets"),
     CF_END,
 };
 

@@ -33,9 +33,9 @@ typedef struct linear_regression {
 } linear_regression;
 
 /* Room for the result, as plain arrays. */
-static cf_status make_result(linear_regression *s, const cfi_linear_data *data)
+static cf_status make_result(linear_regression *s, const cfi_linear_data *data, bool y_2d)
 {
-    const bool one = data->k == 1;
+    const bool one = data->k == 1 && !y_2d;
     CF_TRY(cf_matrix_resize(&s->coef_, CF_F64, one ? data->d : data->k, one ? 1 : data->d));
     CF_TRY(cf_matrix_resize(&s->intercept_, CF_F64, data->k, 1));
     s->rank = -1;
@@ -147,7 +147,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     cfi_linear_data data;
     cf_status status = CF_OK;
     CF_TRY(cfi_linear_data_new(&data, args, s->fit_intercept));
-    status = make_result(s, &data);
+    status = make_result(s, &data, args->y_2d);
     if (status != CF_OK)
         goto cleanup;
     if (s->positive)
@@ -229,7 +229,7 @@ static const cf_state state[] = {
                    .range = "(-inf, inf)"),
     CF_HELD_REAL(linear_regression, filled, "the singular value of the factor that stands for 0",
                  .range = "(-inf, inf)"),
-    CF_COMPUTED("rank_", rank_of, "(1)", "rank of the centred X"),
+    CF_COMPUTED("rank_", rank_of, "()", "rank of the centred X"),
     CF_COMPUTED("singular_", singular_values, "(?)", "singular values of the centred X"),
     CF_END,
 };

@@ -231,7 +231,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     int used = SOLVER_AUTO;
     CF_GO(spread_alpha(s, args->y->cols, &alpha));
     CF_GO(cfi_linear_data_new(&data, args, s->fit_intercept));
-    const bool one = data.k == 1;
+    const bool one = data.k == 1 && !args->y_2d;
     CF_GO(cf_matrix_resize(&s->coef_, CF_F64, one ? data.d : data.k, one ? 1 : data.d));
     CF_GO(cf_matrix_resize(&s->intercept_, CF_F64, data.k, 1));
     const cfi_ridge problem = {&data, alpha, s->coef_.values, s->intercept_.values};

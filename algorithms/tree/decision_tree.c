@@ -279,6 +279,28 @@ cleanup:
     return status;
 }
 
+static cf_status get_depth(const cf_estimator *self, const void *args, const cf_matrix *X,
+                           cf_run *run, cf_matrix *const *outs)
+{
+    (void)args;
+    (void)X;
+    (void)run;
+    CF_TRY(cf_matrix_resize(outs[0], CF_I64, 1, 1));
+    *(int64_t *)outs[0]->values = ((const cfi_decision_tree *)self)->tree_max_depth_;
+    return CF_OK;
+}
+
+static cf_status get_n_leaves(const cf_estimator *self, const void *args, const cf_matrix *X,
+                              cf_run *run, cf_matrix *const *outs)
+{
+    (void)args;
+    (void)X;
+    (void)run;
+    CF_TRY(cf_matrix_resize(outs[0], CF_I64, 1, 1));
+    *(int64_t *)outs[0]->values = ((const cfi_decision_tree *)self)->tree_n_leaves_;
+    return CF_OK;
+}
+
 /* Parents and depths of all nodes; a parent has the lower number. */
 static void trace_nodes(const cfi_decision_tree *t, int32_t *parent, int32_t *depth)
 {
@@ -399,6 +421,16 @@ static const cf_output apply_outputs[] = {
     {0},
 };
 
+static const cf_output depth_outputs[] = {
+    {"depth", CF_I64, "()", "edges from the root to the deepest leaf"},
+    {0},
+};
+
+static const cf_output n_leaves_outputs[] = {
+    {"n_leaves", CF_I64, "()", "number of leaves"},
+    {0},
+};
+
 static const cf_output decision_path_outputs[] = {
     {"indicator", CF_F64, "(n_samples, n_nodes)", "CSR: 1 for every node a row passes"},
     {0},
@@ -416,6 +448,14 @@ const cf_method cfi_decision_tree_methods[] = {
      .help = "the nodes each row passes",
      .outputs = decision_path_outputs,
      .call = decision_path},
+    {.name = "get_depth",
+     .help = "edges from the root to the deepest leaf",
+     .outputs = depth_outputs,
+     .call = get_depth},
+    {.name = "get_n_leaves",
+     .help = "the number of leaves",
+     .outputs = n_leaves_outputs,
+     .call = get_n_leaves},
     {.name = "cost_complexity_pruning_path",
      .help = "the steps of minimal cost-complexity pruning",
      .args_size = sizeof(path_args),
@@ -434,6 +474,7 @@ const cf_method cfi_decision_tree_methods[] = {
 const cf_state cfi_decision_tree_state[] = {
     CF_HELD_INT(cfi_decision_tree, max_features_, "features drawn at each node"),
     CF_HELD_INT(cfi_decision_tree, n_outputs_, "targets"),
+    CF_COMPUTED("n_classes_", cf_self_class_counts, "?", "classes of each target of a classifier"),
     CF_HELD_INT(cfi_decision_tree, tree_node_count_, "nodes", .range = "[1, 2147483647]"),
     CF_HELD_INT(cfi_decision_tree, tree_max_depth_, "edges from the root to the deepest leaf"),
     CF_HELD_INT(cfi_decision_tree, tree_n_leaves_, "leaves"),

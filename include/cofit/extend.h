@@ -427,8 +427,8 @@ CF_API char *cf_text_copy(const char *text);
  *
  * `shape` is one or two expressions in brackets, "(n_classes, n_features)", over n_features,
  * n_classes, n_targets, n_outputs and the int rows above, with + - * / and integers; "?" = any,
- * "()" = a single number. "A ; B": A when y was 1-D, B when it was 2-D. In a list of matrices it is
- * the shape of each. `range` holds for every number: "[0, n_features)", "(-inf, inf)" = finite; the
+ * "()" = a single number, "?" alone = a number or an array as the fit decides. "A ; B": A when y was
+ * 1-D, B when it was 2-D. In a list of matrices it is the shape of each. `range` holds for every number: "[0, n_features)", "(-inf, inf)" = finite; the
  * ends are such expressions or inf. Without one a number may be anything, NaN included.
  */
 typedef struct cf_state {
@@ -610,6 +610,12 @@ CF_API cf_index cf_self_n_targets(const cf_estimator *self);
 
 /** Classes of a target of the fitted classifier. */
 CF_API cf_index cf_self_n_classes(const cf_estimator *self, cf_index target);
+
+/** The getter of a row n_classes_, shape "?": a number, or one a target. */
+CF_API CF_NODISCARD cf_status cf_self_class_counts(const cf_estimator *self, cf_matrix *out);
+
+/** The getter of a row n_outputs_, shape "()": the number of targets. */
+CF_API CF_NODISCARD cf_status cf_self_output_count(const cf_estimator *self, cf_matrix *out);
 
 /** True when y was given as a single column that counts as 1-D. */
 CF_API bool cf_self_y_is_1d(const cf_estimator *self);

@@ -265,6 +265,23 @@ cf_index cf_self_n_classes(const cf_estimator *self, cf_index target)
     return core->n_classes && target >= 0 && target < core->n_targets ? core->n_classes[target] : 0;
 }
 
+cf_status cf_self_class_counts(const cf_estimator *self, cf_matrix *out)
+{
+    const struct cfi_core *core = self->core;
+    if (!core->n_classes)
+        return cf_fail(CF_ERR_UNSUPPORTED, "%s: only a classifier has n_classes_", self->cls->name);
+    CF_TRY(cf_matrix_resize(out, CF_I64, core->n_targets, 1));
+    memcpy(out->values, core->n_classes, (size_t)core->n_targets * sizeof *core->n_classes);
+    return CF_OK;
+}
+
+cf_status cf_self_output_count(const cf_estimator *self, cf_matrix *out)
+{
+    CF_TRY(cf_matrix_resize(out, CF_I64, 1, 1));
+    *(int64_t *)out->values = cf_self_n_targets(self);
+    return CF_OK;
+}
+
 bool cf_self_y_is_1d(const cf_estimator *self)
 {
     return self->core->y_1d;

@@ -133,8 +133,7 @@ class Estimator(Parameterised):
         if not _data.is_sparse(y):
             y = _data.shape_y(y, "multi_output" in traits["tags"] or (meta and not is_label))
         ready, labels = _data.encode_labels(y) if is_label else (_data.real_y(y), None)
-        column = np.ndim(y) == 2 and y.shape[1] == 1
-        return ready, labels, column and _params.keeps_2d(self)
+        return ready, labels, np.ndim(y) == 2 and _params.keeps_2d(self)
 
     def _run_fit(self, mode, X, y, sample_weight=None, groups=None, classes=None, **validation):
         goes_on = "_model" in self.__dict__ and (
@@ -156,6 +155,8 @@ class Estimator(Parameterised):
             options["classes"] = _data.encode_labels(np.asarray(classes))[0]
         out = model.fit(mode, Xr, yr, y_2d=y_2d, **options)
         _params.return_random_state(self, model)
+        if "categorical" in self._spec.tags:
+            self.__dict__["_X_dtypes"] = None if _data.is_sparse(X) else _data.column_dtypes(X)
         self._accept(model, labels, y_2d, traits)
         return out
 
@@ -266,14 +267,18 @@ class Estimator(Parameterised):
             return from_library(model.child(name), self._labels)
         if kind == "estimators":
             return _params.fitted_children(self, model)
-        value = model.attribute(name, self._spec.ndim(name, not self._y_2d))
+        ndim = self._spec.ndim(name, not self._y_2d)
+        value = model.attribute(name, -1 if ndim is None else ndim)
         if kind == "int":
             return int(value)
         if kind == "bool":
             return bool(value)
-        if isinstance(value, np.ndarray) and value.size == 0 and kind == "matrix":
+        if isinstance(value, np.ndarray) and value.size == 0 and self._spec.may_lack(name):
             return None
-        return _plain(value)
+        value = _plain(value)
+        if kind == "matrices":
+            return _data.in_dtypes(value, self.__dict__.get("_X_dtypes"))
+        return value.reshape(-1) if ndim == 1 else _column(value)
 
     def __sklearn_is_fitted__(self):
         return "_model" in self.__dict__

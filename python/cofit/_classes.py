@@ -62,14 +62,21 @@ class Spec:
         return parameters, positional
 
     def ndim(self, name, y_is_1d):
-        """Dimensions of an attribute in Python."""
+        """Dimensions of an attribute in Python; None: a number if it has one element, else 1."""
         attribute = self.attributes[name]
         if attribute["type"] not in ("matrix", "array"):
             return 0
         shape = attribute["shape"] or "(?, ?)"
         forms = shape.split(";")
         form = forms[0 if y_is_1d else -1].strip()
+        if form == "?":
+            return None
         return 0 if form == "()" else 1 + form.count(",")
+
+    def may_lack(self, name):
+        """Whether an empty array says that this fit gave the attribute no value."""
+        attribute = self.attributes[name]
+        return attribute["type"] == "array" or "?" not in (attribute["shape"] or "?")
 
 
 def _make_init(spec):

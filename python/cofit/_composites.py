@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pipeline, FeatureUnion and ColumnTransformer: estimators with named steps."""
 
+import numpy as np
+
 from . import _params
 from ._base import Estimator
 
@@ -44,3 +46,16 @@ class Composite(Estimator):
     def named_transformers_(self):
         """The fitted transformers by name."""
         return Bunch((name, child) for name, child, *_ in self.transformers_)
+
+    @property
+    def output_indices_(self):
+        """The columns of transform's result that each transformer gives, as slices by name."""
+        if "columns_" not in self._spec.attributes:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute 'output_indices_'")
+        ends = np.cumsum(self.widths_).tolist()
+        places = {
+            name: slice(end - width, end) if width else slice(0, 0)
+            for name, width, end in zip(self.branch_names_, self.widths_.tolist(), ends)
+        }
+        places.setdefault("remainder", slice(0, 0))
+        return places

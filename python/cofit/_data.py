@@ -9,8 +9,8 @@ import numpy as np
 from ._cofit import Matrix
 from ._errors import DataConversionWarning, warn
 
-READY = (np.dtype(np.float64), np.dtype(np.float32))
-_READY_LABELS = READY + (np.dtype(np.int64), np.dtype(np.int32))
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+READY = FLOATS + (np.dtype(np.int64), np.dtype(np.int32))
 
 
 def is_sparse(X):
@@ -97,7 +97,7 @@ def _csr(X, name):
         raise ValueError(f"Complex data not supported\n{X}\n")
     if X.format != "csr":
         X = sp.csr_array(X)
-    data = X.data if X.dtype in READY else X.data.astype(np.float64)
+    data = X.data if X.dtype in FLOATS else X.data.astype(np.float64)
     if not X.has_canonical_format:
         X = sp.csr_array((data, X.indices, X.indptr), shape=X.shape, copy=True)
         X.sum_duplicates()
@@ -204,6 +204,29 @@ def prepare_X(X, owner, names=None, name="X"):
     return _ready(array)
 
 
+def column_dtypes(X):
+    """The dtype of each column of X, as NumPy has it."""
+    if is_table(X):
+        return [getattr(X[name], "dtype", None) for name in X.columns]
+    dtype = np.asarray(X).dtype
+    return [dtype] * np.shape(X)[1]
+
+
+def in_dtypes(columns, dtypes):
+    """Entries of X, a list with an array a column, in the dtypes X had in fit."""
+    if dtypes is None or len(dtypes) != len(columns):
+        return columns
+    return [
+        column.astype(dtype) if _is_cast(column, dtype) else column
+        for column, dtype in zip(columns, dtypes)
+    ]
+
+
+def _is_cast(column, dtype):
+    numbers = isinstance(column, np.ndarray) and column.dtype.kind in "biuf"
+    return numbers and isinstance(dtype, np.dtype) and dtype.kind in "biuf"
+
+
 class Labels:
     """How the labels of y are told to the library, and its answers turned back.
 
@@ -268,7 +291,7 @@ def encode_labels(y):
     """y of a classifier, ready, and its `Labels` (None where nothing needs to be turned back)."""
     given = y.dtype if isinstance(y, np.ndarray) else None
     y = _label_array(y)
-    if y.dtype in _READY_LABELS and y.dtype.isnative and given in (None, y.dtype):
+    if y.dtype in READY and y.dtype.isnative and given in (None, y.dtype):
         return _ready(y), None
     columns = [y] if y.ndim == 1 else [y[:, t] for t in range(y.shape[1])]
     dtype = y.dtype if given is None else given
@@ -289,7 +312,7 @@ def real_y(y):
     y = np.asarray(y)
     if y.dtype.kind == "c":
         raise ValueError(f"Complex data not supported\n{y}\n")
-    if y.dtype in _READY_LABELS and y.dtype.isnative:
+    if y.dtype in READY and y.dtype.isnative:
         return _ready(y)
     return y.astype(np.float64)
 
@@ -319,7 +342,7 @@ def prepare_weights(sample_weight, n_samples):
         raise ValueError("Sample weights must be 1D array or scalar")
     if weights.shape[0] != n_samples:
         raise ValueError(f"sample_weight.shape == {weights.shape}, expected {(n_samples,)}!")
-    return _ready(weights if weights.dtype in READY else weights.astype(np.float64))
+    return _ready(weights if weights.dtype in FLOATS else weights.astype(np.float64))
 
 
 def raise_if_nonfinite(X, estimator):

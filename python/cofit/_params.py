@@ -302,7 +302,33 @@ def fitted_children(estimator, model):
     for step in getattr(estimator, row):
         child = _child_object(model, step[0], estimator._labels)
         found.append((step[0], step[1] if child is None else child, *step[2:]))
+    if "branch_names_" in estimator._spec.attributes:
+        found += _further_branches(estimator, model, found)
     return found
+
+
+def _further_branches(estimator, model, found):
+    """What became of the columns no step names, with their names where the steps use names."""
+    names = model.attribute("branch_names_", 0)
+    columns = [column for _, _, *rest in found for column in _listed(rest)]
+    known = model.names_in() if columns and all(isinstance(c, str) for c in columns) else None
+    further = []
+    for k, name in enumerate(names[len(found) :], len(found)):
+        child = _child_object(model, name, estimator._labels)
+        role = model.attribute("roles_", 1)[k]
+        places = model.attribute("columns_", 0)[k].reshape(-1).astype(int).tolist()
+        further.append((
+            name,
+            child or ("passthrough" if role == 1 else "drop"),
+            [known[j] for j in places] if known else places,
+        ))
+    return further
+
+
+def _listed(rest):
+    if not rest or callable(rest[0]) or isinstance(rest[0], slice):
+        return []
+    return [rest[0]] if isinstance(rest[0], (str, numbers.Integral)) else list(rest[0])
 
 
 def rename_outputs(estimator, model, given):

@@ -325,7 +325,22 @@ static PyObject *estimator_call(PyObject *object, PyObject *args)
 
 /* ---- what was learned ---- */
 
-/* attribute(name, ndim): a read-only array over the model's memory, a number, texts, ... */
+/*
+ * Whole numbers as int. `ndim` -1: a number where there is one element, else an array. A computed
+ * attribute (it has an owner) is moved into the array, any other stays the model's.
+ */
+static PyObject *attribute_view(cf_matrix *view, int ndim, PyObject *model)
+{
+    if (ndim == 0 || (ndim < 0 && view->rows * view->cols == 1)) {
+        const double number = cf_matrix_get(view, 0, 0);
+        return view->dtype == CF_F64 || view->dtype == CF_F32 ? PyFloat_FromDouble(number)
+                                                              : PyLong_FromDouble(number);
+    }
+    const int axes = ndim < 0 ? 1 : ndim;
+    return view->owner ? take_array(view, axes) : view_array(view, axes, model);
+}
+
+/* attribute(name, ndim): an array, read-only over the model's memory; a number, texts, ... */
 static PyObject *estimator_attribute(PyObject *object, PyObject *args)
 {
     estimator_object *self = (estimator_object *)object;
@@ -337,14 +352,14 @@ static PyObject *estimator_attribute(PyObject *object, PyObject *args)
         return NULL;
     PyObject *result;
     cf_status status = cf_attribute(self->estimator, name, &view);
-    if (status == CF_OK && !cf_matrix_is_sparse(&view)) {
-        result = ndim == 0 ? PyFloat_FromDouble(cf_matrix_get(&view, 0, 0))
-                           : view_array(&view, ndim, object);
+    if (status == CF_OK && !cf_matrix_is_sparse(&view) && !has_codes(&view)) {
+        result = attribute_view(&view, ndim, object);
     } else {
         status = cf_attribute_value(self->estimator, name, &value);
         result = status == CF_OK ? value_to_python(&value) : raise_status(status);
         cf_value_clear(&value);
     }
+    cf_matrix_clear(&view);
     self->readers--;
     return result;
 }
