@@ -45,11 +45,17 @@ typedef struct one_hot_encoder {
     cf_array columns;                   /* (begins[n_features]) of each position */
     int64_t n_columns;                  /* of the output */
     bool integers;                      /* X held whole numbers as such: names without ".0" */
+    cf_array whole;                     /* (n_features) U8: the same of each column; or empty */
 } one_hot_encoder;
 
 static const one_hot_encoder *const_self(const cf_estimator *e)
 {
     return (const one_hot_encoder *)e;
+}
+
+static bool is_whole(const one_hot_encoder *e, cf_index j)
+{
+    return e->integers || (e->whole.length > 0 && ((const uint8_t *)e->whole.data)[j]);
 }
 
 /* The learned categories of an encoder; read only through a const one. */
@@ -224,6 +230,9 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     CF_TRY(cfi_categories_learn(self, args, &options, &c));
     CF_TRY(choose_dropped(self));
     e->integers = given == CF_I64 || given == CF_I32;
+    CF_TRY(cf_array_resize(&e->whole, CF_U8, args->X->cols));
+    for (cf_index j = 0; j < args->X->cols; j++)
+        ((uint8_t *)e->whole.data)[j] = cf_schema_is_whole(args->X->schema, j);
     return place_columns(self);
 }
 
@@ -389,7 +398,7 @@ static cf_status name_column(const cf_estimator *self, const cf_schema *in, cf_i
     for (cf_index k = 0; k < cfi_categories_count(&c, j) && !text; k++)
         if (cfi_categories_group(&c, j, k) == group)
             CF_GO(cfi_category_text(cf_features_in(self), j, cfi_categories_of(&c, j)[k],
-                                    e->integers, &text));
+                                    is_whole(e, j), &text));
     const char *feature = cf_schema_name(in, j);
     cfi_text_format(&full, "%s_%s", feature ? feature : "", text ? text : "");
     CF_GO(cfi_text_take(&full, &name));
@@ -481,6 +490,8 @@ static const cf_state state[] = {
                   .dtypes = CF_BIT(CF_I32)),
     CF_HELD_INT(one_hot_encoder, n_columns, "columns of the output", .range = "[0, 2147483647]"),
     CF_HELD_BOOL(one_hot_encoder, integers, "the numbers of fit were integers"),
+    CF_HELD_ARRAY(one_hot_encoder, whole, "(n_features)", "1 where they were, of each column",
+                  .dtypes = CF_BIT(CF_U8), .optional = true, .since = 2),
     CF_END,
 };
 
@@ -492,7 +503,7 @@ static const char *const examples[] = {
 
 CF_CLASS(OneHotEncoder) = {
     CF_CLASS_HEAD,
-    .version = 1,
+    .version = 2,
     .name = "OneHotEncoder",
     .module = "preprocessing",
     .signature = "*, categories, drop, sparse_output, dtype, handle_unknown, min_frequency, "

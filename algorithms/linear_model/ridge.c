@@ -326,7 +326,7 @@ CF_CLASS(Ridge) = {
         "  examples/linear_models.c\n",
     .kind = CF_REGRESSOR,
     .tags = CF_TAG_SPARSE | CF_TAG_WEIGHTS | CF_TAG_MULTI_OUTPUT | CF_TAG_REQUIRES_Y | CF_TAG_F32 |
-            CF_TAG_ORDER_FREE,
+            CF_TAG_ORDER_FREE | CF_TAG_RAVELS_Y,
     .size = sizeof(ridge),
     .params = params,
     .state = state,

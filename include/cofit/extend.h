@@ -55,7 +55,8 @@ enum {
     CF_TAG_BINARY_ONLY = 1 << 14,     /**< two classes only */
     CF_TAG_WARM_START = 1 << 15,      /**< has warm_start: fit may go on from the previous state */
     CF_TAG_KEEPS_F32 = 1 << 16,       /**< transform of f32 gives f32 */
-    CF_TAG_ANY_X = 1 << 17 /**< X is passed as given; the children check it (composites) */
+    CF_TAG_ANY_X = 1 << 17, /**< X is passed as given; the children check it (composites) */
+    CF_TAG_RAVELS_Y = 1 << 18 /**< a column of y counts as 1-D, whatever the caller says */
 };
 
 /** Slots as bits, for cf_traits.methods. */

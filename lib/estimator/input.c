@@ -427,7 +427,7 @@ cf_status cfi_input_check(const cf_estimator *e, const cf_matrix *X, const cf_ma
                                 .X_given = X,
                                 .y_given = y,
                                 .weights_given = input->weights_given,
-                                .y_2d = o->y_2d,
+                                .y_2d = o->y_2d && !(traits.tags & CF_TAG_RAVELS_Y),
                                 .run = run};
     CF_TRY(check_validation(e, &traits, o, run, input));
     return finish_weights(e, input);

@@ -41,6 +41,7 @@ static const bit_name tag_names[] = {
     {CF_TAG_WARM_START, "warm_start"},
     {CF_TAG_KEEPS_F32, "preserves_float32"},
     {CF_TAG_ANY_X, "any_input"},
+    {CF_TAG_RAVELS_Y, "ravels_y"},
     {0, NULL},
 };
 

@@ -67,11 +67,15 @@ static cf_status pull_batches(cfi_arrow *arrow, struct ArrowArrayStream *stream)
     return CF_OK;
 }
 
-/* A dictionary of texts was declared to be categories, unless the caller wants something else. */
+/*
+ * A dictionary of texts was declared to be categories, unless the caller wants something else.
+ * Numbers remember that they were integers.
+ */
 static void follow_types(cfi_arrow *arrow)
 {
     for (cf_index j = 0; j < arrow->frame.n_columns; j++) {
         cfi_frame_column *column = &arrow->frame.columns[j];
+        column->whole = arrow->types[j].type->is_integer && !arrow->types[j].values;
         if (!column->given && column->texts && arrow->types[j].values) {
             column->given = true;
             column->kind = CF_CATEGORICAL;

@@ -19,6 +19,7 @@ typedef struct cfi_frame_column {
     cf_column_kind kind;
     bool given;     /* the kind is the caller's wish, or the table's own word */
     bool texts;     /* cells become codes of texts */
+    bool whole;     /* the numbers are integers by type */
     int found_text; /* atomic: a column of numbers has a text */
     cf_index place; /* among the columns of its role */
     double *cells;  /* NULL = dropped */

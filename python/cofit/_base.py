@@ -133,7 +133,7 @@ class Estimator(Parameterised):
         if not _data.is_sparse(y):
             y = _data.shape_y(y, "multi_output" in traits["tags"] or (meta and not is_label))
         ready, labels = _data.encode_labels(y) if is_label else (_data.real_y(y), None)
-        return ready, labels, np.ndim(y) == 2 and _params.keeps_2d(self)
+        return ready, labels, np.ndim(y) == 2 and (y.shape[1] > 1 or _params.keeps_2d(self))
 
     def _run_fit(self, mode, X, y, sample_weight=None, groups=None, classes=None, **validation):
         goes_on = "_model" in self.__dict__ and (
@@ -277,8 +277,11 @@ class Estimator(Parameterised):
             return None
         value = _plain(value)
         if kind == "matrices":
+            value = [None if np.size(item) == 0 else item for item in value]
             return _data.in_dtypes(value, self.__dict__.get("_X_dtypes"))
-        return value.reshape(-1) if ndim == 1 else _column(value)
+        if kind == "value":
+            return _column(value)
+        return value.reshape(-1) if ndim == 1 else value
 
     def __sklearn_is_fitted__(self):
         return "_model" in self.__dict__
@@ -443,7 +446,8 @@ def _inverse_transform(self, X):
     if "_model" not in self.__dict__:
         raise _not_fitted(self)
     X = _data.prepare_X(X, type(self).__name__)
-    return _output.from_library(self._apply(5, X, 2))
+    out = _output.from_library(self._apply(5, X, 2))
+    return _data.in_common_dtype(out, self.__dict__.get("_X_dtypes"))
 
 
 def _score_samples(self, X):

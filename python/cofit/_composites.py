@@ -58,4 +58,4 @@ class Composite(Estimator):
             for name, width, end in zip(self.branch_names_, self.widths_.tolist(), ends)
         }
         places.setdefault("remainder", slice(0, 0))
-        return places
+        return dict(sorted(places.items(), key=lambda item: item[1] == slice(0, 0)))

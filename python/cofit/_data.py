@@ -85,7 +85,7 @@ def _ready(array):
     size = array.itemsize
     if array.flags.aligned and all(stride % size == 0 for stride in array.strides):
         return array
-    return np.ascontiguousarray(array)
+    return array.copy()
 
 
 def _csr(X, name):
@@ -142,7 +142,7 @@ def _coded_column(column, where):
 
 def _coded_matrix(columns, names):
     """A Matrix out of arrays of numbers or objects."""
-    values, dictionaries = [], []
+    values, dictionaries, whole = [], [], [column.dtype.kind in "iu" for column in columns]
     for j, column in enumerate(columns):
         where = f"column '{names[j]}'" if names else f"column {j}"
         if column.dtype.kind == "O":
@@ -153,7 +153,7 @@ def _coded_matrix(columns, names):
             raise TypeError(f"{where} has dtype {column.dtype}, which is neither number nor text")
         values.append(codes)
         dictionaries.append(dictionary)
-    return Matrix.dense(np.column_stack(values), names, dictionaries)
+    return Matrix.dense(np.column_stack(values), names, dictionaries, whole)
 
 
 def _table_columns(X):
@@ -171,7 +171,8 @@ def _pandas_table(X, names):
     if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in X.dtypes):
         array = X.to_numpy()
         array = _ready(array if array.dtype in READY else array.astype(np.float64))
-        return Matrix.dense(array, names, None) if names else array
+        whole = [dtype.kind in "iu" for dtype in X.dtypes]
+        return Matrix.dense(array, names, None, whole) if names or any(whole) else array
     if names and "pyarrow" in sys.modules:
         try:
             capsule = X.reset_index(drop=True).__arrow_c_stream__()
@@ -220,6 +221,19 @@ def in_dtypes(columns, dtypes):
         column.astype(dtype) if _is_cast(column, dtype) else column
         for column, dtype in zip(columns, dtypes)
     ]
+
+
+def in_common_dtype(out, dtypes):
+    """Rows of X in the dtype that holds all its columns."""
+    dtypes = [d for d in dtypes or () if isinstance(d, np.dtype)]
+    if not dtypes or not isinstance(out, np.ndarray) or out.dtype.kind not in "biuf":
+        return out
+    common = np.result_type(*dtypes)
+    return out.astype(common, copy=False) if common.kind in "biuf" and not _has_nan(out, common) else out
+
+
+def _has_nan(out, dtype):
+    return dtype.kind != "f" and np.isnan(out).any()
 
 
 def _is_cast(column, dtype):

@@ -245,7 +245,7 @@ def _last(estimator):
 def keeps_2d(estimator):
     """Whether a column vector y gives two-dimensional coefficients and predictions."""
     if "meta" not in estimator._spec.kind:
-        return estimator._spec.keeps_2d
+        return estimator._spec.keeps_2d and "ravels_y" not in estimator._spec.tags
     last = _last(estimator)
     return isinstance(last, _base.Estimator) and keeps_2d(last)
 

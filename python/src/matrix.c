@@ -201,9 +201,18 @@ static matrix_object *new_matrix(const cf_matrix *view, PyObject *base)
     return self;
 }
 
-/* dense(array, names, dictionaries): a table over an array; dictionaries[j] is a list or None. */
-static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *dictionaries)
+/*
+ * dense(array, names, dictionaries, whole): a table over an array; dictionaries[j] is a list or
+ * None, whole (or None) says which columns held integers.
+ */
+static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *dictionaries,
+                      PyObject *whole)
 {
+    if (whole != Py_None && PyList_GET_ITEM(whole, j) == Py_True &&
+        cf_schema_set_whole(schema, j) != CF_OK) {
+        raise_status(CF_ERR_SHAPE);
+        return -1;
+    }
     if (names != Py_None) {
         const char *name = PyUnicode_AsUTF8(PyList_GET_ITEM(names, j));
         if (!name)
@@ -237,10 +246,10 @@ static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *
 
 static PyObject *matrix_dense(PyObject *type, PyObject *args)
 {
-    PyObject *array, *names, *dictionaries;
+    PyObject *array, *names, *dictionaries, *whole = Py_None;
     cf_matrix view;
     (void)type;
-    if (!PyArg_ParseTuple(args, "OOO", &array, &names, &dictionaries))
+    if (!PyArg_ParseTuple(args, "OOO|O", &array, &names, &dictionaries, &whole))
         return NULL;
     if (!borrow_matrix(array, 1, &view)) {
         PyErr_SetString(PyExc_TypeError, "the array is not ready for the library");
@@ -248,8 +257,9 @@ static PyObject *matrix_dense(PyObject *type, PyObject *args)
     }
     if ((names != Py_None && (!PyList_Check(names) || PyList_GET_SIZE(names) != view.cols)) ||
         (dictionaries != Py_None &&
-         (!PyList_Check(dictionaries) || PyList_GET_SIZE(dictionaries) != view.cols))) {
-        PyErr_SetString(PyExc_ValueError, "one name and one dictionary a column");
+         (!PyList_Check(dictionaries) || PyList_GET_SIZE(dictionaries) != view.cols)) ||
+        (whole != Py_None && (!PyList_Check(whole) || PyList_GET_SIZE(whole) != view.cols))) {
+        PyErr_SetString(PyExc_ValueError, "one name, dictionary and flag a column");
         return NULL;
     }
     cf_schema *schema = NULL;
@@ -257,7 +267,7 @@ static PyObject *matrix_dense(PyObject *type, PyObject *args)
     if (status != CF_OK)
         return raise_status(status);
     for (cf_index j = 0; j < view.cols; j++)
-        if (set_column(schema, j, names, dictionaries) < 0) {
+        if (set_column(schema, j, names, dictionaries, whole) < 0) {
             cf_schema_free(schema);
             return NULL;
         }
@@ -414,7 +424,7 @@ static PyObject *matrix_shape(PyObject *self, void *unused)
 }
 
 static PyMethodDef matrix_methods[] = {
-    {"dense", matrix_dense, METH_VARARGS | METH_STATIC, "dense(array, names, dictionaries)"},
+    {"dense", matrix_dense, METH_VARARGS | METH_STATIC, "dense(array, names, dictionaries, whole)"},
     {"csr", matrix_csr, METH_VARARGS | METH_STATIC, "csr(data, indices, indptr, rows, cols)"},
     {"from_arrow", matrix_from_arrow, METH_O | METH_STATIC, "from_arrow(stream capsule)"},
     {"parts", matrix_parts, METH_NOARGS, "(data, indices, indptr, shape) of a sparse matrix"},

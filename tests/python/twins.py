@@ -78,6 +78,9 @@ def same(ours, theirs, where, rtol=1e-6, atol=1e-9):
         for key in theirs:
             same(ours[key], theirs[key], f"{where}[{key!r}]", rtol, atol)
         return None
+    if theirs is None:
+        assert ours is None, f"{where}: {ours!r} is not None"
+        return None
     return _same_scalar(ours, theirs, where, rtol, atol)
 
 
@@ -98,7 +101,7 @@ def _same_scalar(ours, theirs, where, rtol, atol):
     if hasattr(theirs, "get_params") and not isinstance(theirs, type):
         assert type(ours).__name__ == type(theirs).__name__, where
         return
-    if isinstance(theirs, (bool, np.bool_)) or theirs is None or isinstance(theirs, str):
+    if isinstance(theirs, (bool, np.bool_, str)):
         assert ours == theirs and isinstance(ours, (type(theirs), bool)), f"{where}: {ours!r} is not {theirs!r}"
         return
     if isinstance(theirs, (float, int, np.number)):
