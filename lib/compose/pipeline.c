@@ -451,3 +451,72 @@ CF_CLASS(Pipeline) = {
     .used_columns = used_columns,
     .examples = examples,
 };
+
+/* ---- parts ---- */
+
+/* The parameter: steps [begin, end) of e's. */
+static cf_status copy_steps(const cf_estimator *e, cf_index begin, cf_index end, cf_estimator *part)
+{
+    cf_value all = {0};
+    cf_status status = CF_OK;
+    CF_GO(cf_get_value(e, "steps", &all));
+    cf_value some = {.kind = all.kind, .count = end - begin, .as.items = all.as.items + begin};
+    CF_GO(cf_set_value(part, "steps", &some));
+cleanup:
+    cf_value_clear(&all);
+    return status;
+}
+
+/* What the core knows: of X from the first step of the part, of y from the whole. */
+static cf_status copy_core(const pipeline *p, cf_index begin, cf_index end, struct cfi_core *core)
+{
+    const struct cfi_core *whole = p->base.core, *first = whole;
+    for (cf_index i = begin; begin > 0 && i < end && first == whole; i++)
+        first = p->steps_.items[i] ? p->steps_.items[i]->core : whole;
+    core->n_features_in = first->n_features_in;
+    core->features_in = cf_schema_share(first->features_in);
+    core->y_1d = whole->y_1d;
+    if (end < p->steps_.count || !whole->classes)
+        return CF_OK;
+    CF_TRY(CF_ALLOC_ZERO(core->classes, whole->n_targets));
+    core->n_targets = whole->n_targets;
+    CF_TRY(CF_ALLOC_ZERO(core->n_classes, whole->n_targets));
+    for (cf_index t = 0; t < whole->n_targets; t++) {
+        core->n_classes[t] = whole->n_classes[t];
+        CF_TRY(cf_matrix_share(&core->classes[t], &whole->classes[t]));
+    }
+    return CF_OK;
+}
+
+cf_status cf_pipeline_part(const cf_estimator *e, cf_index begin, cf_index end, cf_estimator **out)
+{
+    const pipeline *p = const_self(e);
+    cf_estimator *made = NULL;
+    cf_status status = CF_OK;
+    if (e->cls != &cfi_class_Pipeline)
+        return cf_fail(CF_ERR_TYPE, "%s is no Pipeline", e->cls->name);
+    if (!e->core->fitted)
+        return cf_fail(CF_ERR_NOT_FITTED, "Pipeline is not fitted: call fit before taking a part");
+    if (begin < 0 || end <= begin || end > p->steps_.count)
+        return cf_fail(CF_ERR_ARGUMENT, "Pipeline has %lld steps, not [%lld, %lld)",
+                       (long long)p->steps_.count, (long long)begin, (long long)end);
+    CF_GO(cfi_new(&made, e->cls));
+    CF_GO(copy_steps(e, begin, end, made));
+    pipeline *part = (pipeline *)made;
+    CF_GO(cf_estimators_resize(&part->steps_, end - begin));
+    CF_GO(cf_strings_resize(&part->step_names_, end - begin));
+    for (cf_index i = begin; i < end; i++) {
+        if (p->steps_.items[i])
+            part->steps_.items[i - begin] = cf_estimator_share(p->steps_.items[i]);
+        part->step_names_.items[i - begin] = cf_text_copy(p->step_names_.items[i]);
+        if (!part->step_names_.items[i - begin])
+            CF_GO(cf_out_of_memory());
+    }
+    CF_GO(copy_core(p, begin, end, made->core));
+    made->core->fitted = true;
+    *out = made;
+    made = NULL;
+cleanup:
+    cf_estimator_free(made);
+    return status;
+}

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pipeline, FeatureUnion and ColumnTransformer: estimators with named steps."""
 
+import json
+
 import numpy as np
 
 from . import _params
@@ -37,10 +39,25 @@ class Composite(Estimator):
         """A step by name or position, or a part of a Pipeline by slice."""
         steps = self._steps()
         if isinstance(key, slice):
+            if "steps" not in self._spec.rows:
+                raise TypeError(f"a {type(self).__name__} has no parts by slice")
             if key.step not in (None, 1):
                 raise ValueError("Pipeline slicing only supports a step of 1")
-            return type(self)(steps[key])
+            return self._part(key)
         return self.named_steps[key] if isinstance(key, str) else steps[key][1]
+
+    def _part(self, which):
+        steps = self._steps()
+        params = self.get_params(deep=False)
+        part = type(self)(**{**params, _params._steps_row(self._spec): steps[which]})
+        model = self.__dict__.get("_model")
+        if model is not None and part._steps():
+            begin, end, _ = which.indices(len(steps))
+            model = model.part(begin, end)
+            traits = json.loads(model.traits())
+            labels = self._labels if "classifier" in traits["kind"] else None
+            part._accept(model, labels, self._y_2d, traits)
+        return part
 
     @property
     def named_transformers_(self):

@@ -24,11 +24,16 @@ def is_table(X):
     return hasattr(X, "columns") and (hasattr(X, "__arrow_c_stream__") or hasattr(X, "iloc"))
 
 
+def labels_of(X):
+    """The labels of a data frame's columns, whatever they are (Arrow's tables call them names)."""
+    return list(X.column_names if hasattr(X, "column_names") else X.columns)
+
+
 def column_names(X):
     """The names of a data frame's columns if all are texts, else None."""
     if not is_table(X):
         return None
-    names = list(X.column_names if hasattr(X, "column_names") else X.columns)
+    names = labels_of(X)
     kinds = sorted({type(name).__name__ for name in names})
     if len(kinds) > 1 and "str" in kinds:
         raise TypeError(
@@ -158,9 +163,9 @@ def _coded_matrix(columns, names):
 
 def _table_columns(X):
     """The columns of a data frame as arrays of numbers or objects."""
-    for name in X.columns:
+    for name in labels_of(X):
         column = X[name]
-        if hasattr(column, "cat") and hasattr(column, "to_numpy"):
+        if hasattr(column, "cat") and hasattr(column, "astype"):
             yield np.asarray(column.astype(object))
         else:
             array = column.to_numpy()
@@ -208,7 +213,7 @@ def prepare_X(X, owner, names=None, name="X"):
 def column_dtypes(X):
     """The dtype of each column of X, as NumPy has it."""
     if is_table(X):
-        return [getattr(X[name], "dtype", None) for name in X.columns]
+        return [getattr(X[name], "dtype", None) for name in labels_of(X)]
     dtype = np.asarray(X).dtype
     return [dtype] * np.shape(X)[1]
 

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from . import _base, _cofit, _random
+from . import _base, _cofit, _data, _random
 from ._errors import InvalidParameterError, resolve
 
 _WORDS = ("passthrough", "drop")
@@ -141,7 +141,7 @@ def _columns(columns, X):
         columns = columns(X)
     if isinstance(columns, slice):
         if isinstance(columns.start, str) or isinstance(columns.stop, str):
-            names = list(X.columns)
+            names = _data.labels_of(X)
             start = 0 if columns.start is None else names.index(columns.start)
             stop = len(names) if columns.stop is None else names.index(columns.stop) + 1
             return list(range(start, stop))

@@ -375,6 +375,18 @@ static PyObject *estimator_child(PyObject *object, PyObject *name)
     return status == CF_OK ? wrap_estimator(cf_estimator_share(child)) : raise_status(status);
 }
 
+/* part(begin, end): a fitted Pipeline of some of the steps. */
+static PyObject *estimator_part(PyObject *object, PyObject *args)
+{
+    Py_ssize_t begin, end;
+    cf_estimator *part = NULL;
+    if (!PyArg_ParseTuple(args, "nn", &begin, &end))
+        return NULL;
+    const cf_status status =
+        cf_pipeline_part(((estimator_object *)object)->estimator, begin, end, &part);
+    return status == CF_OK ? wrap_estimator(part) : raise_status(status);
+}
+
 static PyObject *estimator_attribute_names(PyObject *object, PyObject *unused)
 {
     cf_value names = {0};
@@ -559,6 +571,7 @@ static PyMethodDef estimator_methods[] = {
     {"call", estimator_call, METH_VARARGS, "call(method, args, X, n_outputs)"},
     {"attribute", estimator_attribute, METH_VARARGS, "attribute(name, ndim)"},
     {"child", estimator_child, METH_O, "child(name)"},
+    {"part", estimator_part, METH_VARARGS, "part(begin, end) of a Pipeline"},
     {"attribute_names", estimator_attribute_names, METH_NOARGS, "names of what was learned"},
     {"classes", estimator_classes, METH_O, "classes(target)"},
     {"names_in", estimator_names_in, METH_NOARGS, "names of the columns in fit, or None"},
