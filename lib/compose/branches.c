@@ -181,7 +181,13 @@ cf_status cfi_branches_fit(cfi_branches *b, const cf_fit_args *args, cf_matrix *
         CF_GO(cf_run_check(args->run));
         if (role(b, i) == CFI_BRANCH_DROPS)
             continue;
-        CF_GO(fit_branch(b, i, args, &parts[i]));
+        const double share = 1 / (double)b->n_branches;
+        cf_run part = cfi_run_part(args->run, (double)i * share, share);
+        cf_fit_args branch_args = *args;
+        branch_args.run = &part;
+        status = fit_branch(b, i, &branch_args, &parts[i]);
+        cfi_run_join(args->run, &part);
+        CF_GO(status);
         ((int64_t *)b->widths_.data)[i] = parts[i].cols;
         cf_run_progress(args->run, (double)(i + 1) / (double)b->n_branches,
                         b->branch_names_.items[i]);

@@ -132,7 +132,12 @@ class Estimator(Parameterised):
         y = np.asarray(y) if not _data.is_sparse(y) and not isinstance(y, np.ndarray) else y
         if not _data.is_sparse(y):
             y = _data.shape_y(y, "multi_output" in traits["tags"] or (meta and not is_label))
-        ready, labels = _data.encode_labels(y) if is_label else (_data.real_y(y), None)
+        if is_label:
+            ready, labels = _data.encode_labels(y)
+        elif "regressor" in traits["kind"] or y.dtype.kind in "biufc":
+            ready, labels = _data.real_y(y), None
+        else:  # only the children of a composite know what they make of it
+            ready, labels = _data.encode_labels(y)[0], None
         return ready, labels, np.ndim(y) == 2 and (y.shape[1] > 1 or _params.keeps_2d(self))
 
     def _run_fit(self, mode, X, y, sample_weight=None, groups=None, classes=None, **validation):
@@ -547,7 +552,7 @@ def _fitting_method(name, spec):
         arguments.append("groups=None")
         passed.append("groups")
     options = "".join(f", {p}={p}" for p in passed)
-    namespace = {"call": _FITTING[name]}
+    namespace = {"call": _FITTING[name], "__name__": __name__}
     source = f"def {name}({', '.join(arguments)}):\n    return call(self, X, y{options})"
     exec(source, namespace)
     return namespace[name]

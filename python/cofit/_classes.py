@@ -81,7 +81,7 @@ class Spec:
 
 def _make_init(spec):
     """A constructor that stores its arguments as they are, with a real signature."""
-    arguments, body, defaults = ["self"], [], {}
+    arguments, body, defaults = ["self"], [], {"__name__": __name__}
     for k, parameter in enumerate(spec.parameters.values()):
         if k == spec.positional:
             arguments.append("*")

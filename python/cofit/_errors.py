@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What statuses and warnings of the library become: scikit-learn's own types once it is imported."""
 
+import errno
+import os
 import sys
 import warnings
 
@@ -59,6 +61,12 @@ _EXCEPTIONS = {
     "CF_ERR_DEADLINE": TimeoutError,
 }
 
+_SYSTEM = {
+    FileNotFoundError: errno.ENOENT,
+    PermissionError: errno.EACCES,
+    IsADirectoryError: errno.EISDIR,
+}
+
 _WARNINGS = {
     "CONVERGENCE": ConvergenceWarning,
     "DATA": UserWarning,
@@ -70,7 +78,10 @@ _WARNINGS = {
 
 def exception(status, message):
     """The exception of a failed call; called by the extension module."""
-    return resolve(_EXCEPTIONS.get(status, RuntimeError))(message)
+    kind = _EXCEPTIONS.get(status, RuntimeError)
+    if kind is OSError:
+        kind = next((k for k, code in _SYSTEM.items() if message.endswith(os.strerror(code))), kind)
+    return resolve(kind)(message)
 
 
 def _outside_level():

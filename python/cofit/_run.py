@@ -33,6 +33,19 @@ class run_options:
         _local.options = self._before
 
 
+def _alone(progress):
+    """`progress`, whose own calls of the package have no options: it would be called by itself."""
+
+    def call(fraction, stage):
+        before, _local.options = _local.options, None
+        try:
+            return progress(fraction, stage)
+        finally:
+            _local.options = before
+
+    return call
+
+
 def thread_count(n_jobs):
     """What n_jobs allows: 0 = all."""
     if n_jobs is None or n_jobs == -1:
@@ -52,7 +65,7 @@ def current(n_jobs=None):
         return {"n_threads": threads}
     limit = options["n_threads"] or 0
     return {
-        "progress": options["progress"],
+        "progress": options["progress"] and _alone(options["progress"]),
         "deadline": options["deadline"],
         "n_threads": min(limit, threads) if limit and threads else limit or threads,
     }
