@@ -487,6 +487,38 @@ START_TEST(thread_counts_change_no_bit)
 }
 END_TEST
 
+/* y may be a column of a table, of floats, or an array of its own: the same model, y unchanged. */
+START_TEST(y_may_lie_anywhere)
+{
+    made m = make(300, 8, 1, 0);
+    double table[300][3];
+    float single[300];
+    for (int i = 0; i < 300; i++) {
+        single[i] = (float)(m.y[i] = (double)(float)m.y[i]);
+        table[i][0] = NAN; /* not part of y */
+        table[i][1] = m.y[i];
+        table[i][2] = INFINITY;
+    }
+    const cf_matrix ys[] = {cf_view_strided(CF_F64, &table[0][1], 300, 1, 3, 1),
+                            cf_view_strided(CF_F32, single, 300, 1, 1, 1)};
+    cf_estimator *plain = fit_spec("Ridge", &m.X, &m.Y, NULL);
+    for (int k = 0; k < 2; k++) {
+        cf_estimator *e = fit_spec("Ridge", &m.X, &ys[k], NULL);
+        ck_assert_mem_eq(numbers(e, "coef_"), numbers(plain, "coef_"), 8 * sizeof(double));
+        cf_estimator_free(e);
+    }
+    for (int i = 0; i < 300; i++)
+        ck_assert(table[i][1] == m.y[i] && isnan(table[i][0]) && isinf(table[i][2]));
+    cf_estimator *e = NULL;
+    ASSERT_OK(cf_parse(&e, "Ridge"));
+    table[200][1] = NAN;
+    ASSERT_FAILS(CF_ERR_DATA, "y contains NaN at row 200", cf_fit(e, &m.X, &ys[0], NULL));
+    cf_estimator_free(e);
+    cf_estimator_free(plain);
+    drop(&m);
+}
+END_TEST
+
 TEST_MAIN("ridge", direct_solvers_meet_the_optimality_conditions, scikit_learn_agrees_on_real_data,
           iterates_are_those_of_scikit_learn, a_penalty_of_its_own_for_every_target,
           parameters_that_exclude_each_other_are_refused,
@@ -494,4 +526,4 @@ TEST_MAIN("ridge", direct_solvers_meet_the_optimality_conditions, scikit_learn_a
           badly_conditioned_matrices_meet_the_conditions, large_offsets_and_scales_keep_the_digits,
           weights_count_as_repetitions, sparse_data_give_the_dense_model,
           non_negative_solutions_are_optimal, too_few_iterations_are_a_warning,
-          thread_counts_change_no_bit)
+          thread_counts_change_no_bit, y_may_lie_anywhere)
