@@ -388,8 +388,11 @@ static cf_status shown_statistics(const cf_estimator *self, cf_matrix *out)
         if (!is_coded(known, j) || isnan(statistics[j]))
             continue;
         const char *text = rule_of(s) == CFI_IMPUTE_COUNT
-                               ? s->fill_text
+                               ? NULL
                                : cf_schema_text(known, j, (cf_index)statistics[j]);
+        text = text ? text : s->fill_text; /* what the output has beside the dictionary */
+        if (!text)
+            continue;
         CF_GO(cf_schema_set_dictionary(schema, j, CF_CATEGORICAL, &text, 1));
         ((double *)out->values)[j] = 0;
     }

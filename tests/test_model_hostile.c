@@ -116,7 +116,7 @@ static const struct tensor_lie {
     {"OneHotEncoder(drop=first)", 1, "drop_idx_", INTS, CF_I64, {1 << 20, 0}, "columns contradict"},
     {"OrdinalEncoder", 1, "groups", INTS, CF_I32, {1, 1}, "contradict each other"},
     {"OrdinalEncoder", 1, "codes", FORM, CF_F64, {1, 0}, "codes for"},
-    {"SimpleImputer(add_indicator=true)", 1, "statistics_", TYPE, CF_I64, {0}, "cannot hold int64"},
+    {"SimpleImputer(add_indicator=true)", 1, "statistics", TYPE, CF_I64, {0}, "cannot hold int64"},
     {"StandardScaler", 1, "mean_", TYPE, CF_I64, {0}, "mean_ cannot hold int64"},
     {"StandardScaler", 1, "weights", REALS, CF_F64, {-1, 0}, "weights holds a number"},
     {"MinMaxScaler", 1, "min_", FORM, CF_F64, {0, 0}, "min_ is missing"},
