@@ -151,6 +151,11 @@ class Estimator(Parameterised):
             self._check_names(names)
         Xr = _data.prepare_X(X, type(self).__name__, names)
         yr, labels, y_2d = self._prepare_y(y, traits)
+        if yr is not None and yr.shape[0] != Xr.shape[0]:
+            raise ValueError(
+                "Found input variables with inconsistent numbers of samples: "
+                f"{[Xr.shape[0], yr.shape[0]]}"
+            )
         options = _run.current(getattr(self, "n_jobs", None))
         if sample_weight is not None:
             options["sample_weight"] = _data.prepare_weights(sample_weight, Xr.shape[0])
@@ -162,7 +167,7 @@ class Estimator(Parameterised):
         _params.return_random_state(self, model)
         if "categorical" in self._spec.tags:
             self.__dict__["_X_dtypes"] = None if _data.is_sparse(X) else _data.column_dtypes(X)
-        self._accept(model, labels, y_2d, traits)
+        self._accept(model, labels)
         return out
 
     def _go_on(self):
@@ -173,16 +178,17 @@ class Estimator(Parameterised):
         _params.configure(self, model, None)
         return model
 
-    def _accept(self, model, labels, y_2d, traits):
+    def _accept(self, model, labels):
         """Keeps a fitted model, and lets the steps of a Pipeline show theirs."""
         state = self.__dict__
+        is_classifier = "classifier" in json.loads(model.traits())["kind"]
         for name in self._spec.attributes:
             state.pop(name, None)  # what a user, or sparsify, put before an attribute
         state["_model"] = model
-        state["_labels"] = labels
-        state["_y_2d"] = y_2d
-        state["_is_classifier"] = "classifier" in traits["kind"]
-        state["_n_targets"] = _params.n_targets(model) if state["_is_classifier"] else 0
+        state["_labels"] = labels if is_classifier else None
+        state["_y_2d"] = not model.y_is_1d
+        state["_is_classifier"] = is_classifier
+        state["_n_targets"] = _params.n_targets(model) if is_classifier else 0
         _params.adopt_steps(self, model, labels)
 
     def _fit_output(self, out, X):
@@ -377,8 +383,7 @@ def from_library(model, labels=None):
         name: _params.row_from_library(name, model.get(name)) for name in cls._spec.rows
     })
     if model.is_fitted:
-        traits = json.loads(model.traits())
-        estimator._accept(model, labels if "classifier" in traits["kind"] else None, False, traits)
+        estimator._accept(model, labels)
     return estimator
 
 

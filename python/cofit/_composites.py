@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pipeline, FeatureUnion and ColumnTransformer: estimators with named steps."""
 
-import json
-
 import numpy as np
 
 from . import _params
@@ -53,10 +51,7 @@ class Composite(Estimator):
         model = self.__dict__.get("_model")
         if model is not None and part._steps():
             begin, end, _ = which.indices(len(steps))
-            model = model.part(begin, end)
-            traits = json.loads(model.traits())
-            labels = self._labels if "classifier" in traits["kind"] else None
-            part._accept(model, labels, self._y_2d, traits)
+            part._accept(model.part(begin, end), self._labels)
         return part
 
     @property

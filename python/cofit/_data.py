@@ -29,6 +29,11 @@ def labels_of(X):
     return list(X.column_names if hasattr(X, "column_names") else X.columns)
 
 
+def width(X):
+    """The number of columns."""
+    return X.shape[1] if hasattr(X, "shape") else np.asarray(X).shape[1]
+
+
 def column_names(X):
     """The names of a data frame's columns if all are texts, else None."""
     if not is_table(X):
@@ -214,8 +219,8 @@ def column_dtypes(X):
     """The dtype of each column of X, as NumPy has it."""
     if is_table(X):
         return [getattr(X[name], "dtype", None) for name in labels_of(X)]
-    dtype = np.asarray(X).dtype
-    return [dtype] * np.shape(X)[1]
+    array = np.asarray(X)
+    return [array.dtype] * array.shape[1]
 
 
 def in_dtypes(columns, dtypes):
@@ -333,6 +338,8 @@ def real_y(y):
         raise ValueError(f"Complex data not supported\n{y}\n")
     if y.dtype in READY and y.dtype.isnative:
         return _ready(y)
+    if y.dtype.kind in "mMV":
+        raise ValueError(f"y has dtype {y.dtype}, which is no number")
     return y.astype(np.float64)
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Methods of a class beyond the common ones (apply, decision_path, ...), from its table."""
 
+import collections
+
 import numpy as np
 
 from . import _cofit, _data, _output
@@ -8,6 +10,8 @@ from . import _cofit, _data, _output
 
 def _result(out, shape):
     out = _output.from_library(out)
+    if shape == "()":
+        return out.item()
     flat = isinstance(out, np.ndarray) and "," not in shape
     return out.reshape(-1) if flat else out
 
@@ -17,11 +21,16 @@ def make_method(spec, method):
     name, outputs = method["name"], method["outputs"]
     defaults = {row["name"]: _cofit.parse_value(row["default"]) for row in method["args"]}
 
-    def call(self, X=None, **arguments):
+    several = collections.namedtuple(name, [o["name"] for o in outputs]) if outputs[1:] else None
+
+    def call(self, X=None, *positional, **arguments):
         if "_model" not in self.__dict__:
             from ._base import _not_fitted
 
             raise _not_fitted(self, name)
+        if len(positional) > len(defaults):
+            raise TypeError(f"{name}() takes at most {1 + len(defaults)} arguments")
+        arguments = {**dict(zip(defaults, positional)), **arguments}
         unknown = set(arguments) - set(defaults)
         if unknown:
             raise TypeError(f"{name}() got an unexpected keyword argument {sorted(unknown)[0]!r}")
@@ -33,7 +42,7 @@ def make_method(spec, method):
         }
         found = self._model.call(name, given, Xr, len(outputs))
         results = [_result(out, o["shape"]) for out, o in zip(found, outputs)]
-        return results[0] if len(results) == 1 else tuple(results)
+        return several(*results) if several else results[0]
 
     call.__name__ = name
     call.__qualname__ = f"{spec.name}.{name}"

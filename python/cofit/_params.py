@@ -145,18 +145,31 @@ def _columns(columns, X):
             start = 0 if columns.start is None else names.index(columns.start)
             stop = len(names) if columns.stop is None else names.index(columns.stop) + 1
             return list(range(start, stop))
-        return list(range(*columns.indices(np.shape(X)[1])))
+        return list(range(*columns.indices(_data.width(X))))
     columns = columns.tolist() if isinstance(columns, np.ndarray) else columns
     if hasattr(columns, "tolist"):
         columns = columns.tolist()
     if isinstance(columns, (list, tuple)) and columns and all(isinstance(c, bool) for c in columns):
+        if len(columns) != _data.width(X):
+            raise ValueError(f"{len(columns)} flags choose among the {_data.width(X)} columns of X")
         return [j for j, wanted in enumerate(columns) if wanted]
     return list(columns) if isinstance(columns, tuple) else columns
 
 
+def _check_names(names, spec):
+    """Names under which nested parameters can be set, in scikit-learn's words."""
+    names = [name for name in names if isinstance(name, str)]
+    conflicts = sorted(set(names) & set(spec.parameters))
+    if conflicts:
+        raise ValueError(f"Estimator names conflict with constructor arguments: {conflicts!r}")
+    invalid = [name for name in names if "__" in name]
+    if invalid:
+        raise ValueError(f"Estimator names must not contain __: got {invalid!r}")
+
+
 def _step(step, owner, X):
-    if not isinstance(step, (list, tuple)) or len(step) < 2:
-        raise TypeError(f"{owner}: {step!r} is no (name, estimator) pair")
+    if not isinstance(step, (list, tuple)) or len(step) not in (2, 3):
+        raise TypeError(f"{owner}: {step!r} is no (name, estimator) pair, nor one with columns")
     made = (step[0], to_library("passthrough" if step[1] is None else step[1], owner, X))
     return (*made, _columns(step[2], X)) if len(step) > 2 else made
 
@@ -185,7 +198,9 @@ def to_library(value, owner, X=None):
 def _set(estimator, model, name, value, X):
     row, owner = estimator._spec.rows[name], type(estimator).__name__
     if row["type"] == "steps":
-        model.set(name, [_step(step, owner, X) for step in value])
+        steps = [_step(step, owner, X) for step in value]
+        _check_names([step[0] for step in steps], estimator._spec)
+        model.set(name, steps)
     elif name == "random_state":
         model.set(name, _random.lend(value))
     else:
@@ -274,13 +289,17 @@ def n_targets(model):
         count += 1
 
 
-def _child_object(model, name, labels):
-    """The Python object of a fitted step, or None where the step passes or drops."""
+def _child(model, name):
+    """A fitted step, or None where the step passes or drops."""
     try:
-        child = model.child(name)
+        return model.child(name)
     except (ValueError, TypeError, AttributeError):
         return None
-    return _base.from_library(child, labels)
+
+
+def _child_object(model, name, labels):
+    child = _child(model, name)
+    return None if child is None else _base.from_library(child, labels)
 
 
 def adopt_steps(estimator, model, labels):
@@ -288,11 +307,9 @@ def adopt_steps(estimator, model, labels):
     row = _steps_row(estimator._spec)
     for step in getattr(estimator, row) if row else []:
         if len(step) == 2 and isinstance(step[1], _base.Estimator):
-            fitted = _child_object(model, step[0], labels)
-            if fitted is not None:
-                state = step[1].__dict__
-                state.update({k: v for k, v in fitted.__dict__.items() if k.startswith("_")})
-                adopt_steps(step[1], fitted._model, labels)
+            child = _child(model, step[0])
+            if child is not None:
+                step[1]._accept(child, labels)
 
 
 def fitted_children(estimator, model):

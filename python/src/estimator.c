@@ -537,6 +537,12 @@ static PyObject *field_fitted(PyObject *object, void *unused)
     return PyBool_FromLong(cf_is_fitted(((estimator_object *)object)->estimator));
 }
 
+static PyObject *field_y_1d(PyObject *object, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(cf_self_y_is_1d(((estimator_object *)object)->estimator));
+}
+
 static PyObject *field_in_use(PyObject *object, void *unused)
 {
     (void)unused;
@@ -555,6 +561,7 @@ static PyGetSetDef estimator_fields[] = {
     {"class_name", field_class, NULL, "the registered name", NULL},
     {"n_features_in", field_width, NULL, "columns of X in fit", NULL},
     {"is_fitted", field_fitted, NULL, "whether fit has succeeded", NULL},
+    {"y_is_1d", field_y_1d, NULL, "whether y counted as one-dimensional in fit", NULL},
     {"in_use", field_in_use, NULL, "whether arrays or calls borrow its memory", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

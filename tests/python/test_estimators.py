@@ -21,7 +21,12 @@ SMALL = CANCER[0] / CANCER[0].max(0)
 # What scikit-learn shows and this package does not, or otherwise, and why.
 REASONS = {
     "LogisticRegression": {"n_iter_": "steps of another solver"},
-    "SVC": {"n_iter_": "steps of another solver"},
+    "SVC": {
+        "n_iter_": "steps of another solver",
+        "shape_fit_": "an array",
+        "probA_": "None where there is none",
+        "probB_": "None where there is none",
+    },
     "DummyClassifier": {"sparse_output_": "sparse y is not taken"},
     "StandardScaler": {"n_samples_seen_": "int, as scikit-learn documents; it shows a float64"},
     "SimpleImputer": {
@@ -255,7 +260,8 @@ def test_tree_object():
     assert ours.get_n_leaves() == theirs.get_n_leaves()
     np.testing.assert_array_equal(ours.apply(IRIS[0]), theirs.apply(IRIS[0]))
     same(ours.decision_path(IRIS[0]).toarray() != 0, theirs.decision_path(IRIS[0]).toarray() != 0, "path")
-    ours, theirs = (make(("DecisionTreeClassifier", {"random_state": 0}), m).cost_complexity_pruning_path(*IRIS) for m in (cf, sk))
+    ours, theirs = (make(("DecisionTreeClassifier", {"random_state": 0}), m).fit(*IRIS) for m in (cf, sk))
+    ours, theirs = ours.cost_complexity_pruning_path(*IRIS), theirs.cost_complexity_pruning_path(*IRIS)
     np.testing.assert_allclose(ours.ccp_alphas, theirs.ccp_alphas, atol=1e-12)
     np.testing.assert_allclose(ours.impurities, theirs.impurities, atol=1e-12)
 

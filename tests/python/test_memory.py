@@ -196,3 +196,10 @@ def test_the_input_is_never_written(name):
             quiet(getattr(model, method), data)
     np.testing.assert_array_equal(data, X)
     np.testing.assert_array_equal(labels, Y)
+
+
+def test_computed_attributes_are_given_back():
+    wide = np.random.RandomState(0).standard_normal((20, 50_000))
+    model = cf.SVC(kernel="linear").fit(wide, np.arange(20) % 2)
+    pages, held = growth(lambda: model.coef_.sum(), warm_up=5, times=50)
+    assert pages < 3e6 and held < 1e5

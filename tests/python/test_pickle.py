@@ -167,3 +167,21 @@ def test_nested_fitted_state_survives():
     assert twin.named_steps["s"].mean_.shape == (4,) and twin["c"].classes_.tolist() == sorted(set(Y))
     search = pickle.loads(pickle.dumps(fitted("search")))
     assert search.best_params_ in ({"c__C": 0.1}, {"c__C": 1.0})
+
+
+def test_several_targets_come_back_from_files(tmp_path):
+    y = np.column_stack([CODES, 1.0 - CODES])
+    model = cf.Pipeline([("s", cf.StandardScaler()), ("r", cf.Ridge())]).fit(X, y)
+    model.save(tmp_path / "m.cofit")
+    loaded = cofit.load(tmp_path / "m.cofit")
+    for twin in (model, loaded, pickle.loads(pickle.dumps(model))):
+        assert twin[-1].coef_.shape == (2, 4) and twin[-1].intercept_.shape == (2,)
+        np.testing.assert_array_equal(twin.predict(X), model.predict(X))
+    assert model[:1].transform(X).shape == X.shape and model[1:].predict(model[:1].transform(X)).shape == y.shape
+
+
+def test_nesting_costs_no_more_than_its_depth():
+    model = cf.Ridge()
+    for depth in range(25):
+        model = cf.Pipeline([("inner", model)])
+    assert model.fit(X, CODES).predict(X).shape == CODES.shape
