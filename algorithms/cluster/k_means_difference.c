@@ -13,9 +13,11 @@
 #include <string.h>
 
 /* Four columns, from column j, of n rows that are doubles, one under the other. */
-static inline __attribute__((always_inline)) void
-turn_four(const double *x, cf_index step, cf_index n, cfi_v4d shift, double *out, cf_index stride)
+static inline __attribute__((always_inline)) void turn_four(const double *x, cf_index step,
+                                                            cf_index n, const double *means,
+                                                            double *out, cf_index stride)
 {
+    const cfi_v4d shift = CFI_LOAD_F64(means);
     cf_index r = 0;
     for (; r + 4 <= n; r += 4, x += 4 * step) {
         const cfi_v4d a = CFI_LOAD_F64(x) - shift, b = CFI_LOAD_F64(x + step) - shift;
@@ -43,8 +45,8 @@ CF_CLONES static void turn_rows(const cfi_points *p, cf_index begin, cf_index n,
     cf_index j = 0;
     if (p->X->dtype == CF_F64 && p->shift)
         for (; j + 4 <= d; j += 4)
-            turn_four((const double *)p->X->values + begin * step + j, step, n,
-                      CFI_LOAD_F64(p->shift + j), x + j * stride, stride);
+            turn_four((const double *)p->X->values + begin * step + j, step, n, p->shift + j,
+                      x + j * stride, stride);
     for (; j < d; j++) {
         const double shift = p->shift ? p->shift[j] : 0;
         double *restrict column = x + j * stride;
