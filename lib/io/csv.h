@@ -19,7 +19,7 @@ enum {
     CFI_CSV_FIELD_MOST = 1 << 20, /* bytes of a field */
 #ifdef COFIT_SMALL_CHUNKS
     CFI_CSV_GRAIN = 64, /* so that short inputs of a fuzzer have many */
-    CFI_CSV_SAMPLE = 48,
+    CFI_CSV_SAMPLE = 32,
 #else
     CFI_CSV_GRAIN = 256 << 10,  /* bytes of a chunk */
     CFI_CSV_SAMPLE = 256 << 10, /* the rows that begin in so many bytes tell header and kinds */

@@ -16,7 +16,7 @@
 
 enum {
 #ifdef COFIT_SMALL_CHUNKS
-    PIECE = 128,
+    PIECE = 64,
     STEP = 8,
 #else
     PIECE = 1 << 20,
