@@ -13,6 +13,8 @@
 
 #include <math.h>
 
+enum { MISSES_MOST = 8 };
+
 static bool means_missing(const cfi_csv *csv, double value)
 {
     for (cf_index i = 0; i < csv->n_missing_numbers; i++)
@@ -193,8 +195,12 @@ void cfi_csv_read_chunk(void *ctx, cf_index begin, cf_index end, cf_index index,
     }
     cfi_csv_stops stops;
     stops.next = stops.count = 0;
+    int misses = 0; /* rows in succession that were not plain; after some the rest will not be */
     while (p < stop) {
-        p = cfi_csv_skip_blank(read_plain_rows(csv, &stops, p, stop, &row, last));
+        const char *start = p;
+        if (misses < MISSES_MOST)
+            p = cfi_csv_skip_blank(read_plain_rows(csv, &stops, p, stop, &row, last));
+        misses = p > start ? 0 : misses + 1;
         if (p >= stop)
             break;
         if (row == last) {
