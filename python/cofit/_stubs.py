@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Writes type stubs (.pyi) of every module from the registry: python -m cofit._stubs FOLDER."""
+"""Writes type stubs (.pyi) of every module from the registry."""
 
 import importlib
 import inspect
 import pathlib
 import re
-import sys
 
 from . import _base, _classes
 
@@ -166,7 +165,3 @@ def write(folder):
     for name in _classes.module_names():
         module = importlib.import_module(f"cofit.{name}" if name else "cofit")
         (folder / f"{name or '__init__'}.pyi").write_text(module_stub(module))
-
-
-if __name__ == "__main__":
-    write(sys.argv[1])
