@@ -44,8 +44,7 @@ typedef struct one_hot_encoder {
     cf_array groups;                    /* (begins[n_features]) of each category */
     cf_array columns;                   /* (begins[n_features]) of each position */
     int64_t n_columns;                  /* of the output */
-    bool integers;                      /* X held whole numbers as such: names without ".0" */
-    cf_array whole;                     /* (n_features) U8: the same of each column; or empty */
+    cf_array whole;                     /* (n_features) U8: X held integers: names without ".0" */
 } one_hot_encoder;
 
 static const one_hot_encoder *const_self(const cf_estimator *e)
@@ -55,7 +54,7 @@ static const one_hot_encoder *const_self(const cf_estimator *e)
 
 static bool is_whole(const one_hot_encoder *e, cf_index j)
 {
-    return e->integers || (e->whole.length > 0 && ((const uint8_t *)e->whole.data)[j]);
+    return ((const uint8_t *)e->whole.data)[j];
 }
 
 /* The learned categories of an encoder; read only through a const one. */
@@ -229,10 +228,10 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     const cf_dtype given = args->X_given ? args->X_given->dtype : CF_F64;
     CF_TRY(cfi_categories_learn(self, args, &options, &c));
     CF_TRY(choose_dropped(self));
-    e->integers = given == CF_I64 || given == CF_I32;
     CF_TRY(cf_array_resize(&e->whole, CF_U8, args->X->cols));
     for (cf_index j = 0; j < args->X->cols; j++)
-        ((uint8_t *)e->whole.data)[j] = cf_schema_is_whole(args->X->schema, j);
+        ((uint8_t *)e->whole.data)[j] =
+            given == CF_I64 || given == CF_I32 || cf_schema_is_whole(args->X->schema, j);
     return place_columns(self);
 }
 
@@ -489,9 +488,8 @@ static const cf_state state[] = {
     CF_HELD_ARRAY(one_hot_encoder, columns, "(?)", "output column of each position",
                   .dtypes = CF_BIT(CF_I32)),
     CF_HELD_INT(one_hot_encoder, n_columns, "columns of the output", .range = "[0, 2147483647]"),
-    CF_HELD_BOOL(one_hot_encoder, integers, "the numbers of fit were integers"),
-    CF_HELD_ARRAY(one_hot_encoder, whole, "(n_features)", "1 where they were, of each column",
-                  .dtypes = CF_BIT(CF_U8), .optional = true, .since = 2),
+    CF_HELD_ARRAY(one_hot_encoder, whole, "(n_features)", "1 where the numbers were integers",
+                  .dtypes = CF_BIT(CF_U8), .range = "[0, 1]"),
     CF_END,
 };
 
@@ -503,7 +501,7 @@ static const char *const examples[] = {
 
 CF_CLASS(OneHotEncoder) = {
     CF_CLASS_HEAD,
-    .version = 2,
+    .version = 1,
     .name = "OneHotEncoder",
     .module = "preprocessing",
     .signature = "*, categories, drop, sparse_output, dtype, handle_unknown, min_frequency, "

@@ -422,8 +422,7 @@ static const cf_state state[] = {
     CF_COMPUTED("statistics_", shown_statistics, "(n_features)",
                 "what replaces missing entries of each column, NaN where nothing was observed"),
     CF_HELD_MATRIX(simple_imputer, statistics, "(n_features)",
-                   "what replaces missing entries of each column; codes in columns of texts",
-                   .was = "statistics_", .since = 2),
+                   "what replaces missing entries of each column; codes in columns of texts"),
     CF_HELD_ARRAY(simple_imputer, indicator_features, "(?)", "columns that have an indicator",
                   .dtypes = CF_BIT(CF_I64), .range = "[0, n_features)"),
     CF_HELD_TEXT(simple_imputer, fill_text, "the constant of columns of texts", .optional = true),
@@ -439,7 +438,7 @@ static const char *const examples[] = {
 
 CF_CLASS(SimpleImputer) = {
     CF_CLASS_HEAD,
-    .version = 2,
+    .version = 1,
     .name = "SimpleImputer",
     .module = "impute",
     .signature = "*, missing_values, strategy, fill_value, copy=true, add_indicator, "
