@@ -92,7 +92,7 @@ static int numpy_type(cf_dtype dtype)
     return NPY_FLOAT64;
 }
 
-/* An array over X's elements with `base` (stolen) as its keeper. */
+/* An array over X's elements with `base` (stolen) as its keeper, which may hold *X itself. */
 static PyObject *array_over(const cf_matrix *X, int ndim, int flags, PyObject *base)
 {
     const npy_intp size = (npy_intp)cf_dtype_size(X->dtype);
@@ -100,13 +100,14 @@ static PyObject *array_over(const cf_matrix *X, int ndim, int flags, PyObject *b
     npy_intp dims[2] = {is_row ? X->cols : X->rows, X->cols};
     npy_intp strides[2] = {(is_row ? X->col_stride : X->row_stride) * size, X->col_stride * size};
     if (dims[0] == 0 || (ndim == 2 && dims[1] == 0)) {
+        PyObject *empty = PyArray_SimpleNew(ndim, dims, numpy_type(X->dtype));
         Py_DECREF(base);
-        return PyArray_SimpleNew(ndim, dims, numpy_type(X->dtype));
+        return empty;
     }
     if (is_row && X->rows != 1) {
-        Py_DECREF(base);
         PyErr_Format(PyExc_SystemError, "a %zd x %zd matrix is not one-dimensional",
                      (Py_ssize_t)X->rows, (Py_ssize_t)X->cols);
+        Py_DECREF(base);
         return NULL;
     }
     PyObject *array = PyArray_New(&PyArray_Type, ndim, dims, numpy_type(X->dtype), strides,
