@@ -52,9 +52,9 @@ CF_API CF_NODISCARD cf_status cf_parse(cf_estimator **out, const char *spec);
 CF_API CF_NODISCARD cf_status cf_to_text(const cf_estimator *e, char **out);
 
 /**
- * A fitted Pipeline of steps [begin, end) of the fitted Pipeline `e`, whose fitted steps both share.
- * The caller owns *out. CF_ERR_NOT_FITTED; CF_ERR_TYPE: another class; CF_ERR_ARGUMENT: no step, or
- * none such.
+ * A fitted Pipeline of steps [begin, end) of the fitted Pipeline `e`, whose fitted steps both
+ * share. The caller owns *out. CF_ERR_NOT_FITTED; CF_ERR_TYPE: another class; CF_ERR_ARGUMENT: no
+ * step, or none such.
  */
 CF_API CF_NODISCARD cf_status cf_pipeline_part(const cf_estimator *e, cf_index begin, cf_index end,
                                                cf_estimator **out);

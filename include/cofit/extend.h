@@ -55,7 +55,7 @@ enum {
     CF_TAG_BINARY_ONLY = 1 << 14,     /**< two classes only */
     CF_TAG_WARM_START = 1 << 15,      /**< has warm_start: fit may go on from the previous state */
     CF_TAG_KEEPS_F32 = 1 << 16,       /**< transform of f32 gives f32 */
-    CF_TAG_ANY_X = 1 << 17, /**< X is passed as given; the children check it (composites) */
+    CF_TAG_ANY_X = 1 << 17,   /**< X is passed as given; the children check it (composites) */
     CF_TAG_RAVELS_Y = 1 << 18 /**< a column of y counts as 1-D, whatever the caller says */
 };
 
@@ -428,9 +428,10 @@ CF_API char *cf_text_copy(const char *text);
  *
  * `shape` is one or two expressions in brackets, "(n_classes, n_features)", over n_features,
  * n_classes, n_targets, n_outputs and the int rows above, with + - * / and integers; "?" = any,
- * "()" = a single number, "?" alone = a number or an array as the fit decides. "A ; B": A when y was
- * 1-D, B when it was 2-D. In a list of matrices it is the shape of each. `range` holds for every number: "[0, n_features)", "(-inf, inf)" = finite; the
- * ends are such expressions or inf. Without one a number may be anything, NaN included.
+ * "()" = a single number, "?" alone = a number or an array as the fit decides. "A ; B": A when y
+ * was 1-D, B when it was 2-D. In a list of matrices it is the shape of each. `range` holds for
+ * every number: "[0, n_features)", "(-inf, inf)" = finite; the ends are such expressions or inf.
+ * Without one a number may be anything, NaN included.
  */
 typedef struct cf_state {
     const char *name; /**< a trailing _ makes it public */

@@ -198,8 +198,8 @@ CF_API const char *cf_schema_name(const cf_schema *schema, cf_index j);
 /** Kind of column j; a NULL schema is all numeric. */
 CF_API cf_column_kind cf_schema_kind(const cf_schema *schema, cf_index j);
 
-/** Says that the numbers of column j are integers: encoders write "1", not "1.0", in names. Not kept
- * in model files. CF_ERR_SHAPE if there is no such column. */
+/** Says that the numbers of column j are integers: encoders write "1", not "1.0", in names. Not
+ * kept in model files. CF_ERR_SHAPE if there is no such column. */
 CF_API CF_NODISCARD cf_status cf_schema_set_whole(cf_schema *schema, cf_index j);
 
 /** What cf_schema_set_whole said of column j. */

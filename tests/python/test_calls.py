@@ -10,14 +10,12 @@ import threading
 import time
 import warnings
 
+import cofit
 import numpy as np
 import pytest
-
-from twins import cf, quiet
-
-import cofit
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
+from twins import cf, quiet
 
 X, Y = load_iris(return_X_y=True)
 RNG = np.random.RandomState(0)
@@ -31,7 +29,9 @@ def long_model():
 
 
 def long_fit():
-    return long_model().fit(np.tile(BIG, (5, 1)) + 1e-3 * RNG.standard_normal((20000, 20)), np.tile(BIG_Y, 5))
+    return long_model().fit(
+        np.tile(BIG, (5, 1)) + 1e-3 * RNG.standard_normal((20000, 20)), np.tile(BIG_Y, 5)
+    )
 
 
 INTERRUPTED = """
@@ -74,10 +74,17 @@ def test_interrupt_stops_a_fit_and_nothing_else():
 
 def test_progress_rises_to_one():
     seen = []
-    with cofit.run_options(progress=lambda fraction, stage: seen.append((fraction, stage)), n_threads=1):
+    with cofit.run_options(
+        progress=lambda fraction, stage: seen.append((fraction, stage)), n_threads=1
+    ):
         cf.GridSearchCV(cf.SVC(), {"C": [0.1, 1.0, 10.0]}, cv=3).fit(X, Y)
     fractions = [f for f, _ in seen]
-    assert len(seen) >= 3 and fractions == sorted(fractions) and 0 <= fractions[0] and fractions[-1] <= 1
+    assert (
+        len(seen) >= 3
+        and fractions == sorted(fractions)
+        and 0 <= fractions[0]
+        and fractions[-1] <= 1
+    )
     assert all(isinstance(stage, str) for _, stage in seen)
     before = len(seen)
     cf.GridSearchCV(cf.SVC(), {"C": [1.0]}, cv=3).fit(X, Y)
@@ -200,7 +207,9 @@ def in_threads(count, function):
     return errors
 
 
-@pytest.mark.parametrize("name", ["SVC", "LogisticRegression", "DecisionTreeClassifier", "KMeans", "StandardScaler"])
+@pytest.mark.parametrize(
+    "name", ["SVC", "LogisticRegression", "DecisionTreeClassifier", "KMeans", "StandardScaler"]
+)
 def test_one_model_answers_many_threads(name):
     model = getattr(cf, name)().fit(X, Y)
     method = getattr(model, "predict" if hasattr(model, "predict") else "transform")
@@ -215,7 +224,13 @@ def test_one_model_answers_many_threads(name):
 
 def test_fits_in_threads_give_the_same():
     wanted = cf.LogisticRegression().fit(X, Y).coef_.copy()
-    errors = in_threads(6, lambda k: [np.testing.assert_array_equal(cf.LogisticRegression().fit(X, Y).coef_, wanted) for _ in range(20)])
+    errors = in_threads(
+        6,
+        lambda k: [
+            np.testing.assert_array_equal(cf.LogisticRegression().fit(X, Y).coef_, wanted)
+            for _ in range(20)
+        ],
+    )
     assert errors == []
 
 
@@ -301,7 +316,9 @@ def test_n_jobs_does_not_change_the_answer():
     wanted = cf.KMeans(4, random_state=0).fit(BIG).cluster_centers_.copy()
     for threads in (1, 2, 8):
         with cofit.run_options(n_threads=threads):
-            np.testing.assert_array_equal(cf.KMeans(4, random_state=0).fit(BIG).cluster_centers_, wanted)
+            np.testing.assert_array_equal(
+                cf.KMeans(4, random_state=0).fit(BIG).cluster_centers_, wanted
+            )
     for n_jobs in (None, 1, -1, -2, 4):
         cf.LinearRegression(n_jobs=n_jobs).fit(X, Y)
     with pytest.raises(ValueError, match="n_jobs"):

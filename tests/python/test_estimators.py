@@ -3,10 +3,19 @@
 
 import numpy as np
 import pytest
-
-from twins import MODULES, cf, fit_both, make, public_attributes, quiet, same, same_answers, same_attributes, sk
-
 from sklearn import datasets  # after twins, which skips where scikit-learn is missing
+from twins import (
+    MODULES,
+    cf,
+    fit_both,
+    make,
+    public_attributes,
+    quiet,
+    same,
+    same_answers,
+    same_attributes,
+    sk,
+)
 
 IRIS = datasets.load_iris(return_X_y=True)
 WINE = datasets.load_wine(return_X_y=True)
@@ -34,10 +43,19 @@ REASONS = {
         "statistics_": "compared by its own test",
     },
     "OneHotEncoder": {"drop_idx_": "int64 with -1 for none, not objects with None"},
-    "Ridge": {"n_iter_": "steps of another solver", "solver_": "sag and saga are answered exactly",
-              "intercept_": "a number where y is one column"},
-    "DecisionTreeClassifier": {"feature_importances_": "another draw among equal splits", "tree_": "its own test"},
-    "DecisionTreeRegressor": {"feature_importances_": "another draw among equal splits", "tree_": "its own test"},
+    "Ridge": {
+        "n_iter_": "steps of another solver",
+        "solver_": "sag and saga are answered exactly",
+        "intercept_": "a number where y is one column",
+    },
+    "DecisionTreeClassifier": {
+        "feature_importances_": "another draw among equal splits",
+        "tree_": "its own test",
+    },
+    "DecisionTreeRegressor": {
+        "feature_importances_": "another draw among equal splits",
+        "tree_": "its own test",
+    },
     "ColumnTransformer": {
         "transformers_": "'passthrough' where scikit-learn has a FunctionTransformer",
         "named_transformers_": "'passthrough' where scikit-learn has a FunctionTransformer",
@@ -98,7 +116,9 @@ def test_regressors(spec):
 
 
 @pytest.mark.parametrize("y", [LINNERUD[1], LINNERUD[1][:, :1]], ids=["three", "column"])
-@pytest.mark.parametrize("name", ["LinearRegression", "Ridge", "DummyRegressor", "DecisionTreeRegressor"])
+@pytest.mark.parametrize(
+    "name", ["LinearRegression", "Ridge", "DummyRegressor", "DecisionTreeRegressor"]
+)
 def test_several_targets(name, y):
     params = {"max_depth": 1, "random_state": 0} if name.startswith("Dec") else {}
     ours, theirs = fit_both((name, params), LINNERUD[0], y)
@@ -109,10 +129,26 @@ def test_several_targets(name, y):
 CLASSIFICATIONS = [
     ("LogisticRegression", {"tol": 1e-9, "max_iter": 10000}),
     ("LogisticRegression", {"C": 0.1, "fit_intercept": False, "tol": 1e-9, "max_iter": 10000}),
-    ("LogisticRegression", {"C": np.inf, "solver": "newton-cg", "tol": 1e-8, "max_iter": 1000, "_binary": 0}),
+    (
+        "LogisticRegression",
+        {"C": np.inf, "solver": "newton-cg", "tol": 1e-8, "max_iter": 1000, "_binary": 0},
+    ),
     ("LogisticRegression", {"class_weight": "balanced", "solver": "newton-cholesky", "tol": 1e-9}),
-    ("LogisticRegression", {"l1_ratio": 1.0, "solver": "saga", "tol": 1e-7, "max_iter": 100000, "random_state": 0}),
-    ("LogisticRegression", {"solver": "liblinear", "dual": True, "tol": 1e-9, "max_iter": 10**6, "random_state": 0, "_binary": 1}),
+    (
+        "LogisticRegression",
+        {"l1_ratio": 1.0, "solver": "saga", "tol": 1e-7, "max_iter": 100000, "random_state": 0},
+    ),
+    (
+        "LogisticRegression",
+        {
+            "solver": "liblinear",
+            "dual": True,
+            "tol": 1e-9,
+            "max_iter": 10**6,
+            "random_state": 0,
+            "_binary": 1,
+        },
+    ),
     ("SVC", {"tol": 1e-9}),
     ("SVC", {"kernel": "linear", "C": 10.0, "tol": 1e-9}),
     ("SVC", {"kernel": "poly", "degree": 2, "coef0": 1.0, "gamma": "auto", "tol": 1e-9}),
@@ -121,7 +157,10 @@ CLASSIFICATIONS = [
     ("SVC", {"break_ties": True, "cache_size": 1, "tol": 1e-9}),
     ("DecisionTreeClassifier", {"max_depth": 2, "random_state": 0}),
     ("DecisionTreeClassifier", {"criterion": "entropy", "max_leaf_nodes": 4, "random_state": 0}),
-    ("DecisionTreeClassifier", {"class_weight": "balanced", "min_samples_leaf": 12, "random_state": 0}),
+    (
+        "DecisionTreeClassifier",
+        {"class_weight": "balanced", "min_samples_leaf": 12, "random_state": 0},
+    ),
     ("DecisionTreeClassifier", {"ccp_alpha": 0.02, "min_samples_split": 10, "random_state": 0}),
     ("DummyClassifier", {}),
     ("DummyClassifier", {"strategy": "most_frequent"}),
@@ -147,7 +186,9 @@ def test_classifiers(spec, data):
     loose = name == "LogisticRegression"
     limits = {"rtol": 2e-3, "atol": 2e-3} if loose else {"rtol": 1e-3, "atol": 2e-4}
     same_attributes(ours, theirs, REASONS.get(name, ()), **limits)
-    if name == "DecisionTreeClassifier":  # equal splits are drawn otherwise: other leaves, same worth
+    if (
+        name == "DecisionTreeClassifier"
+    ):  # equal splits are drawn otherwise: other leaves, same worth
         assert abs(ours.score(X, y) - theirs.score(X, y)) < 0.01
     else:
         same_answers(ours, theirs, X, **limits)
@@ -190,7 +231,10 @@ TRANSFORMATIONS = [
     (("SimpleImputer", {"strategy": "median", "add_indicator": True}), HOLES),
     (("SimpleImputer", {"strategy": "most_frequent", "missing_values": 5}), NUMBERS),
     (("SimpleImputer", {"strategy": "constant", "fill_value": -1}), HOLES),
-    (("SimpleImputer", {"keep_empty_features": True}), np.column_stack([HOLES, HOLES[:, 0] * np.nan])),
+    (
+        ("SimpleImputer", {"keep_empty_features": True}),
+        np.column_stack([HOLES, HOLES[:, 0] * np.nan]),
+    ),
     (("SimpleImputer", {"strategy": "most_frequent", "missing_values": "x"}), TEXTS),
     (("SimpleImputer", {"strategy": "constant", "fill_value": "m", "missing_values": "x"}), TEXTS),
     (("OneHotEncoder", {}), TEXTS),
@@ -212,7 +256,9 @@ TRANSFORMATIONS = [
 ]
 
 
-@pytest.mark.parametrize("spec, X", TRANSFORMATIONS, ids=lambda v: str(v) if isinstance(v, tuple) else "")
+@pytest.mark.parametrize(
+    "spec, X", TRANSFORMATIONS, ids=lambda v: str(v) if isinstance(v, tuple) else ""
+)
 def test_transformers(spec, X):
     ours, theirs = fit_both(spec, X)
     same_attributes(ours, theirs, REASONS.get(spec[0], ()))
@@ -222,19 +268,62 @@ def test_transformers(spec, X):
     merges = {"max_categories", "min_frequency"} & set(spec[1])  # scikit-learn writes a text there
     if hasattr(theirs, "inverse_transform") and spec[0] != "SimpleImputer" and not merges:
         Z = theirs.transform(X)
-        same(quiet(ours.inverse_transform, Z), quiet(theirs.inverse_transform, Z), "inverse_transform")
+        same(
+            quiet(ours.inverse_transform, Z),
+            quiet(theirs.inverse_transform, Z),
+            "inverse_transform",
+        )
 
 
 SCALED = [("scale", ("StandardScaler", {})), ("svc", ("SVC", {"tol": 1e-9}))]
 COMPOSITES = [
     ("Pipeline", {"steps": SCALED}),
-    ("Pipeline", {"steps": [("fill", ("SimpleImputer", {})), ("none", "passthrough"), ("svc", ("SVC", {"tol": 1e-9}))]}),
-    ("ColumnTransformer", {"transformers": [("s", ("StandardScaler", {}), [0, 1]), ("m", ("MinMaxScaler", {}), slice(2, 3))]}),
-    ("ColumnTransformer", {"transformers": [("s", ("StandardScaler", {}), [-1])], "remainder": "passthrough"}),
-    ("ColumnTransformer", {"transformers": [("e", ("OneHotEncoder", {}), [True, False, True, False]), ("d", "drop", [1])],
-                           "remainder": ("MinMaxScaler", {}), "sparse_threshold": 0, "verbose_feature_names_out": False}),
-    ("ColumnTransformer", {"transformers": [("e", ("OneHotEncoder", {}), [0])], "transformer_weights": {"e": 3.0}}),
-    ("FeatureUnion", {"transformer_list": [("s", ("StandardScaler", {})), ("m", ("MinMaxScaler", {}))], "transformer_weights": {"m": 2}}),
+    (
+        "Pipeline",
+        {
+            "steps": [
+                ("fill", ("SimpleImputer", {})),
+                ("none", "passthrough"),
+                ("svc", ("SVC", {"tol": 1e-9})),
+            ]
+        },
+    ),
+    (
+        "ColumnTransformer",
+        {
+            "transformers": [
+                ("s", ("StandardScaler", {}), [0, 1]),
+                ("m", ("MinMaxScaler", {}), slice(2, 3)),
+            ]
+        },
+    ),
+    (
+        "ColumnTransformer",
+        {"transformers": [("s", ("StandardScaler", {}), [-1])], "remainder": "passthrough"},
+    ),
+    (
+        "ColumnTransformer",
+        {
+            "transformers": [
+                ("e", ("OneHotEncoder", {}), [True, False, True, False]),
+                ("d", "drop", [1]),
+            ],
+            "remainder": ("MinMaxScaler", {}),
+            "sparse_threshold": 0,
+            "verbose_feature_names_out": False,
+        },
+    ),
+    (
+        "ColumnTransformer",
+        {"transformers": [("e", ("OneHotEncoder", {}), [0])], "transformer_weights": {"e": 3.0}},
+    ),
+    (
+        "FeatureUnion",
+        {
+            "transformer_list": [("s", ("StandardScaler", {})), ("m", ("MinMaxScaler", {}))],
+            "transformer_weights": {"m": 2},
+        },
+    ),
     ("GridSearchCV", {"estimator": ("SVC", {"tol": 1e-9}), "param_grid": {"C": [1, 10]}, "cv": 3}),
 ]
 
@@ -250,8 +339,19 @@ def test_composites(spec):
 
 def test_tree_object():
     ours, theirs = fit_both(("DecisionTreeClassifier", {"max_depth": 3, "random_state": 0}), *IRIS)
-    for name in ("node_count", "max_depth", "n_leaves", "children_left", "children_right", "feature",
-                 "threshold", "impurity", "n_node_samples", "weighted_n_node_samples", "value"):
+    for name in (
+        "node_count",
+        "max_depth",
+        "n_leaves",
+        "children_left",
+        "children_right",
+        "feature",
+        "threshold",
+        "impurity",
+        "n_node_samples",
+        "weighted_n_node_samples",
+        "value",
+    ):
         mine, their = getattr(ours.tree_, name), getattr(theirs.tree_, name)
         their = their[:, 0] if name == "value" else their  # (n_nodes, n_values): two dimensions
         np.testing.assert_allclose(mine, their, rtol=1e-6, err_msg=name)  # theirs are float32
@@ -259,9 +359,18 @@ def test_tree_object():
     same(ours.get_depth(), theirs.get_depth(), "get_depth")
     assert ours.get_n_leaves() == theirs.get_n_leaves()
     np.testing.assert_array_equal(ours.apply(IRIS[0]), theirs.apply(IRIS[0]))
-    same(ours.decision_path(IRIS[0]).toarray() != 0, theirs.decision_path(IRIS[0]).toarray() != 0, "path")
-    ours, theirs = (make(("DecisionTreeClassifier", {"random_state": 0}), m).fit(*IRIS) for m in (cf, sk))
-    ours, theirs = ours.cost_complexity_pruning_path(*IRIS), theirs.cost_complexity_pruning_path(*IRIS)
+    same(
+        ours.decision_path(IRIS[0]).toarray() != 0,
+        theirs.decision_path(IRIS[0]).toarray() != 0,
+        "path",
+    )
+    ours, theirs = (
+        make(("DecisionTreeClassifier", {"random_state": 0}), m).fit(*IRIS) for m in (cf, sk)
+    )
+    ours, theirs = (
+        ours.cost_complexity_pruning_path(*IRIS),
+        theirs.cost_complexity_pruning_path(*IRIS),
+    )
     np.testing.assert_allclose(ours.ccp_alphas, theirs.ccp_alphas, atol=1e-12)
     np.testing.assert_allclose(ours.impurities, theirs.impurities, atol=1e-12)
 
@@ -270,7 +379,9 @@ def test_tree_object():
 def test_public_methods_are_there(name):
     theirs, ours = getattr(sk, name), getattr(cf, name)
     routing = ("get_metadata_routing", "set_callbacks", "unused_param")
-    names = [n for n in dir(theirs) if not n.startswith("_") and not n.endswith("_") and n not in routing]
+    names = [
+        n for n in dir(theirs) if not n.startswith("_") and not n.endswith("_") and n not in routing
+    ]
     missing = [n for n in names if not hasattr(ours, n) and not n.endswith("_request")]
     assert missing == []
 
@@ -290,9 +401,18 @@ def variants(X):
     yield "unaligned", np.frombuffer(b"x" + X.tobytes(), dtype=X.dtype, offset=1).reshape(X.shape)
 
 
-@pytest.mark.parametrize("kind, X", variants(IRIS[0]), ids=lambda v: v if isinstance(v, str) else "")
-@pytest.mark.parametrize("name", [n for n in MODULES if is_class_with_fit(n)
-                                  and n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")])
+@pytest.mark.parametrize(
+    "kind, X", variants(IRIS[0]), ids=lambda v: v if isinstance(v, str) else ""
+)
+@pytest.mark.parametrize(
+    "name",
+    [
+        n
+        for n in MODULES
+        if is_class_with_fit(n)
+        and n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")
+    ],
+)
 def test_layout_of_X_does_not_matter(name, kind, X):
     model = getattr(cf, name)()
     if "random_state" in model.get_params():
@@ -305,12 +425,38 @@ def test_layout_of_X_does_not_matter(name, kind, X):
     np.testing.assert_array_equal(before, np.array(X))
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.int8, np.uint8, np.int16, np.uint16, np.int32,
-                                   np.uint32, np.int64, np.uint64, bool, np.longdouble])
-@pytest.mark.parametrize("spec", [("StandardScaler", {}), ("MinMaxScaler", {}), ("SimpleImputer", {}),
-                                  ("Ridge", {}), ("SVC", {"tol": 1e-8}), ("KMeans", {"n_clusters": 2, "random_state": 0}),
-                                  ("DecisionTreeClassifier", {"max_depth": 1}), ("DummyClassifier", {}),
-                                  ("LogisticRegression", {})], ids=lambda s: s[0])
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        np.float32,
+        np.float16,
+        np.int8,
+        np.uint8,
+        np.int16,
+        np.uint16,
+        np.int32,
+        np.uint32,
+        np.int64,
+        np.uint64,
+        bool,
+        np.longdouble,
+    ],
+)
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ("StandardScaler", {}),
+        ("MinMaxScaler", {}),
+        ("SimpleImputer", {}),
+        ("Ridge", {}),
+        ("SVC", {"tol": 1e-8}),
+        ("KMeans", {"n_clusters": 2, "random_state": 0}),
+        ("DecisionTreeClassifier", {"max_depth": 1}),
+        ("DummyClassifier", {}),
+        ("LogisticRegression", {}),
+    ],
+    ids=lambda s: s[0],
+)
 def test_dtypes_of_X(spec, dtype):
     X = (NUMBERS > 2 if dtype is bool else NUMBERS).astype(dtype)
     if spec[0] == "SimpleImputer" and dtype is bool:
@@ -319,17 +465,28 @@ def test_dtypes_of_X(spec, dtype):
     for method in ("predict", "transform"):
         if hasattr(theirs, method):
             mine, their = getattr(ours, method)(X), getattr(theirs, method)(X)
-            np.testing.assert_allclose(mine, their, rtol=2e-3 if dtype in (np.float16, np.float32) else 1e-5, atol=2e-3)
+            np.testing.assert_allclose(
+                mine, their, rtol=2e-3 if dtype in (np.float16, np.float32) else 1e-5, atol=2e-3
+            )
             whole = np.dtype(dtype).kind in "biu" or dtype is np.longdouble
             in_doubles = whole or dtype is np.float16 or spec[0] == "Ridge"
             assert mine.dtype == their.dtype or in_doubles, (mine.dtype, their.dtype)
 
 
-@pytest.mark.parametrize("labels", [
-    np.array(["setosa", "versi", "virgi"]), np.array(["ü", "a", "Z"], dtype=object), np.array([True, False, True]),
-    np.array([1.0, -2.0, 7.0]), np.array([3, 1, 2], dtype=np.uint8), np.array([b"b", b"a", b"c"]),
-    np.array([-5, 0, 2**40]), np.array([0.0, 1.0, 2.0], dtype=np.float32),
-], ids=lambda a: f"{a.dtype}")
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array(["setosa", "versi", "virgi"]),
+        np.array(["ü", "a", "Z"], dtype=object),
+        np.array([True, False, True]),
+        np.array([1.0, -2.0, 7.0]),
+        np.array([3, 1, 2], dtype=np.uint8),
+        np.array([b"b", b"a", b"c"]),
+        np.array([-5, 0, 2**40]),
+        np.array([0.0, 1.0, 2.0], dtype=np.float32),
+    ],
+    ids=lambda a: f"{a.dtype}",
+)
 def test_labels_of_any_type(labels):
     if labels.dtype.kind == "S":
         pytest.xfail("scikit-learn takes bytes, this package asks for texts")
@@ -345,8 +502,21 @@ def test_labels_of_any_type(labels):
         assert listed.predict(IRIS[0]).tolist() == mine.tolist()
 
 
-@pytest.mark.parametrize("name", ["Ridge", "LogisticRegression", "SVC", "KMeans", "StandardScaler", "DecisionTreeClassifier",
-                                  "DecisionTreeRegressor", "LinearRegression", "DummyClassifier", "DummyRegressor"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ridge",
+        "LogisticRegression",
+        "SVC",
+        "KMeans",
+        "StandardScaler",
+        "DecisionTreeClassifier",
+        "DecisionTreeRegressor",
+        "LinearRegression",
+        "DummyClassifier",
+        "DummyRegressor",
+    ],
+)
 def test_sample_weight(name):
     params = {"max_depth": 2, "random_state": 0} if name.startswith("Dec") else {}
     params = {"n_clusters": 2, "random_state": 0} if name == "KMeans" else params
@@ -357,14 +527,34 @@ def test_sample_weight(name):
         ours, theirs = fit_both((name, params), *IRIS, sample_weight=w)
         for method in ("predict", "decision_function", "transform"):
             if hasattr(theirs, method):
-                np.testing.assert_allclose(getattr(ours, method)(IRIS[0]), getattr(theirs, method)(IRIS[0]), rtol=1e-3, atol=1e-3)
+                np.testing.assert_allclose(
+                    getattr(ours, method)(IRIS[0]),
+                    getattr(theirs, method)(IRIS[0]),
+                    rtol=1e-3,
+                    atol=1e-3,
+                )
         if name != "StandardScaler":
-            assert ours.score(*IRIS, sample_weight=w) == pytest.approx(theirs.score(*IRIS, sample_weight=w), abs=1e-3)
+            assert ours.score(*IRIS, sample_weight=w) == pytest.approx(
+                theirs.score(*IRIS, sample_weight=w), abs=1e-3
+            )
 
 
-@pytest.mark.parametrize("name", ["Ridge", "LinearRegression", "LogisticRegression", "SVC", "KMeans",
-                                  "DummyClassifier", "SimpleImputer"])
-@pytest.mark.parametrize("form", ["csr_matrix", "csc_matrix", "coo_matrix", "lil_matrix", "csr_array", "csc_array", "dok_array"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ridge",
+        "LinearRegression",
+        "LogisticRegression",
+        "SVC",
+        "KMeans",
+        "DummyClassifier",
+        "SimpleImputer",
+    ],
+)
+@pytest.mark.parametrize(
+    "form",
+    ["csr_matrix", "csc_matrix", "coo_matrix", "lil_matrix", "csr_array", "csc_array", "dok_array"],
+)
 def test_sparse_X(name, form):
     import scipy.sparse as sp
 
@@ -389,10 +579,22 @@ def test_every_public_attribute_is_compared():
     assert len(public_attributes(sk.Ridge().fit(*DIABETES))) >= 4
 
 
-@pytest.mark.parametrize("strategy, X", [("mean", HOLES), ("median", HOLES), ("most_frequent", NUMBERS),
-                                         ("most_frequent", TEXTS), ("constant", TEXTS)])
+@pytest.mark.parametrize(
+    "strategy, X",
+    [
+        ("mean", HOLES),
+        ("median", HOLES),
+        ("most_frequent", NUMBERS),
+        ("most_frequent", TEXTS),
+        ("constant", TEXTS),
+    ],
+)
 def test_statistics(strategy, X):
     ours, theirs = fit_both(("SimpleImputer", {"strategy": strategy}), X)
     mine, their = ours.statistics_, theirs.statistics_
-    assert mine.tolist() == pytest.approx(their.tolist()) if X is not TEXTS else mine.tolist() == their.tolist()
+    assert (
+        mine.tolist() == pytest.approx(their.tolist())
+        if X is not TEXTS
+        else mine.tolist() == their.tolist()
+    )
     assert mine.dtype == their.dtype and mine.shape == their.shape

@@ -6,17 +6,15 @@ import pathlib
 import shutil
 import subprocess
 
+import cofit
 import numpy as np
 import pytest
-
-from twins import MODULES, cf, fit_both, make, quiet, same, sk
-
-import cofit
 from cofit.compose import make_column_selector, make_column_transformer
 from cofit.impute import SimpleImputer
 from cofit.linear_model import LogisticRegression, Ridge
 from cofit.pipeline import make_pipeline
 from cofit.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from twins import MODULES, cf, fit_both, make, quiet, same, sk
 
 pd = pytest.importorskip("pandas")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -31,18 +29,22 @@ def table(n=60):
     """Columns of every kind pandas has."""
     rng = np.random.RandomState(1)
     holes = rng.random_sample(n) < 0.2
-    frame = pd.DataFrame({
-        "real": np.where(holes, np.nan, rng.standard_normal(n)),
-        "whole": rng.randint(0, 4, n),
-        "small": rng.randint(0, 4, n).astype(np.int8),
-        "truth": rng.random_sample(n) < 0.5,
-        "text": rng.choice(["b", "a", "ü"], n),
-        "object": pd.Series(rng.choice(["x", "y"], n), dtype=object).where(~holes, np.nan),
-        "kinds": pd.Categorical(rng.choice(["lo", "mid", "hi"], n), categories=["lo", "mid", "hi", "no"]),
-        "Int": pd.array(rng.randint(0, 9, n), dtype="Int64"),
-        "Float": pd.array(rng.standard_normal(n), dtype="Float64"),
-        "Bool": pd.array(rng.random_sample(n) < 0.5, dtype="boolean"),
-    })
+    frame = pd.DataFrame(
+        {
+            "real": np.where(holes, np.nan, rng.standard_normal(n)),
+            "whole": rng.randint(0, 4, n),
+            "small": rng.randint(0, 4, n).astype(np.int8),
+            "truth": rng.random_sample(n) < 0.5,
+            "text": rng.choice(["b", "a", "ü"], n),
+            "object": pd.Series(rng.choice(["x", "y"], n), dtype=object).where(~holes, np.nan),
+            "kinds": pd.Categorical(
+                rng.choice(["lo", "mid", "hi"], n), categories=["lo", "mid", "hi", "no"]
+            ),
+            "Int": pd.array(rng.randint(0, 9, n), dtype="Int64"),
+            "Float": pd.array(rng.standard_normal(n), dtype="Float64"),
+            "Bool": pd.array(rng.random_sample(n) < 0.5, dtype="boolean"),
+        }
+    )
     frame.loc[::7, ["Int", "Float", "Bool"]] = pd.NA
     return frame, rng.randint(0, 2, n)
 
@@ -53,18 +55,50 @@ CODED = ["text", "object", "kinds"]
 
 def chain(maker, encoder="OneHotEncoder", **params):
     steps = [
-        ("columns", ("ColumnTransformer", {"transformers": [
-            ("numbers", ("Pipeline", {"steps": [("fill", ("SimpleImputer", {"strategy": "median"})),
-                                                ("scale", ("StandardScaler", {}))]}), NUMERIC),
-            ("texts", ("Pipeline", {"steps": [("fill", ("SimpleImputer", {"strategy": "most_frequent"})),
-                                              ("code", (encoder, params))]}), CODED),
-        ]})),
+        (
+            "columns",
+            (
+                "ColumnTransformer",
+                {
+                    "transformers": [
+                        (
+                            "numbers",
+                            (
+                                "Pipeline",
+                                {
+                                    "steps": [
+                                        ("fill", ("SimpleImputer", {"strategy": "median"})),
+                                        ("scale", ("StandardScaler", {})),
+                                    ]
+                                },
+                            ),
+                            NUMERIC,
+                        ),
+                        (
+                            "texts",
+                            (
+                                "Pipeline",
+                                {
+                                    "steps": [
+                                        ("fill", ("SimpleImputer", {"strategy": "most_frequent"})),
+                                        ("code", (encoder, params)),
+                                    ]
+                                },
+                            ),
+                            CODED,
+                        ),
+                    ]
+                },
+            ),
+        ),
         ("model", ("LogisticRegression", {"tol": 1e-9, "max_iter": 10000})),
     ]
     return make(("Pipeline", {"steps": steps}), maker)
 
 
-@pytest.mark.parametrize("encoder, params", [("OneHotEncoder", {"handle_unknown": "ignore"}), ("OrdinalEncoder", {})])
+@pytest.mark.parametrize(
+    "encoder, params", [("OneHotEncoder", {"handle_unknown": "ignore"}), ("OrdinalEncoder", {})]
+)
 def test_chain_over_a_frame_of_every_kind(encoder, params):
     X, y = table()
     ours, theirs = chain(cf, encoder, **params).fit(X, y), chain(sk, encoder, **params).fit(X, y)
@@ -80,32 +114,67 @@ def test_chain_over_a_frame_of_every_kind(encoder, params):
 
 
 def test_file_goes_to_the_program_and_back(tmp_path):
-    program = next((p for p in (ROOT / "build" / "cofit", pathlib.Path(cofit.__file__).parents[2] / "cofit") if p.exists()), None)
+    program = next(
+        (
+            p
+            for p in (ROOT / "build" / "cofit", pathlib.Path(cofit.__file__).parents[2] / "cofit")
+            if p.exists()
+        ),
+        None,
+    )
     program = program or shutil.which("cofit")
     if program is None:
         pytest.skip("the program cofit is not built")
-    X, y = penguins().dropna(subset=["sex"]).drop(columns="target"), penguins().dropna(subset=["sex"])["target"]
+    X, y = (
+        penguins().dropna(subset=["sex"]).drop(columns="target"),
+        penguins().dropna(subset=["sex"])["target"],
+    )
     X = X.copy()
     X.iloc[::9, 2] = np.nan
-    texts, numbers = [c for c in X if X[c].dtype.kind == "O" or str(X[c].dtype) == "str"], [c for c in X if X[c].dtype.kind in "if"]
+    texts, numbers = (
+        [c for c in X if X[c].dtype.kind == "O" or str(X[c].dtype) == "str"],
+        [c for c in X if X[c].dtype.kind in "if"],
+    )
     model = make_pipeline(
-        make_column_transformer((make_pipeline(SimpleImputer(), StandardScaler()), numbers),
-                                (make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder()), texts)),
+        make_column_transformer(
+            (make_pipeline(SimpleImputer(), StandardScaler()), numbers),
+            (make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder()), texts),
+        ),
         LogisticRegression(),
     ).fit(X, y)
     before = model.predict(X.iloc[:, ::-1])
     assert model.score(X, y) > 0.95
     model.save(tmp_path / "model.cofit")
     X.to_csv(tmp_path / "x.csv", index=False)
-    out = subprocess.run([program, "predict", tmp_path / "model.cofit", "--data", tmp_path / "x.csv"],
-                         capture_output=True, text=True, check=True)
-    assert out.stdout.split()[-len(X):] == list(before)
+    out = subprocess.run(
+        [program, "predict", tmp_path / "model.cofit", "--data", tmp_path / "x.csv"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert out.stdout.split()[-len(X) :] == list(before)
     X.assign(target=y).to_csv(tmp_path / "xy.csv", index=False)
-    spec = "ColumnTransformer(numeric -> SimpleImputer | StandardScaler, categorical -> OneHotEncoder) | LogisticRegression"
-    subprocess.run([program, "fit", spec, "--data", tmp_path / "xy.csv", "--target", "target", "-o", tmp_path / "c.cofit"],
-                   capture_output=True, check=True)
+    table = "numeric -> SimpleImputer | StandardScaler, categorical -> OneHotEncoder"
+    spec = f"ColumnTransformer({table}) | LogisticRegression"
+    subprocess.run(
+        [
+            program,
+            "fit",
+            spec,
+            "--data",
+            tmp_path / "xy.csv",
+            "--target",
+            "target",
+            "-o",
+            tmp_path / "c.cofit",
+        ],
+        capture_output=True,
+        check=True,
+    )
     loaded = cofit.load(tmp_path / "c.cofit")
-    assert list(loaded.classes_) == sorted(set(y)) and list(loaded.feature_names_in_) == list(X.columns)
+    assert list(loaded.classes_) == sorted(set(y)) and list(loaded.feature_names_in_) == list(
+        X.columns
+    )
     assert list(loaded.predict(X)) == list(before)
     assert loaded.score(X, y) == model.score(X, y)
 
@@ -150,9 +219,13 @@ def test_texts_and_missing(kind):
     assert filled[1, 0] == "a" and filled[1, 1] == 1.0
 
 
-STRICT = [n for n in MODULES if hasattr(getattr(sk, n), "fit")
-          and n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")
-          and not n.startswith("Dummy")]  # scikit-learn's take any X
+STRICT = [
+    n
+    for n in MODULES
+    if hasattr(getattr(sk, n), "fit")
+    and n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")
+    and not n.startswith("Dummy")
+]  # scikit-learn's take any X
 
 
 @pytest.mark.parametrize("name", STRICT)
@@ -161,18 +234,27 @@ def test_names_are_strict_with_the_same_words(name):
     y = np.arange(30) % 2
     ours, theirs = fit_both((name, {}), X, y)
     method = "predict" if hasattr(theirs, "predict") else "transform"
-    wrong = [X[["c", "b", "a"]], X.rename(columns={"a": "z"}), X[["a", "b"]], X.assign(d=1.0),
-             X.rename(columns=dict(zip("abc", "xyz")))]
+    wrong = [
+        X[["c", "b", "a"]],
+        X.rename(columns={"a": "z"}),
+        X[["a", "b"]],
+        X.assign(d=1.0),
+        X.rename(columns=dict(zip("abc", "xyz"))),
+    ]
     for Z in wrong:
         with pytest.raises(ValueError) as their:
             quiet(getattr(theirs, method), Z)
         with pytest.raises(ValueError) as our:
             quiet(getattr(ours, method), Z)
         assert str(our.value) == str(their.value)
-    with pytest.warns(UserWarning, match=f"X does not have valid feature names, but {name} was fitted with"):
+    with pytest.warns(
+        UserWarning, match=f"X does not have valid feature names, but {name} was fitted with"
+    ):
         getattr(ours, method)(X.to_numpy())
     bare = quiet(make((name, {}), cf).fit, X.to_numpy(), y)
-    with pytest.warns(UserWarning, match=f"X has feature names, but {name} was fitted without feature names"):
+    with pytest.warns(
+        UserWarning, match=f"X has feature names, but {name} was fitted without feature names"
+    ):
         getattr(bare, method)(X)
     mixed = X.set_axis(["a", 1, "c"], axis=1)
     with pytest.raises(TypeError, match="only supported if all input features have string names"):
@@ -181,9 +263,15 @@ def test_names_are_strict_with_the_same_words(name):
     assert not hasattr(numbered, "feature_names_in_")
 
 
-OUTPUTS = [StandardScaler(), MinMaxScaler(), SimpleImputer(), OneHotEncoder(sparse_output=False), OrdinalEncoder(),
-           make_column_transformer((StandardScaler(), ["a"]), remainder="passthrough"),
-           make_pipeline(StandardScaler(), MinMaxScaler())]
+OUTPUTS = [
+    StandardScaler(),
+    MinMaxScaler(),
+    SimpleImputer(),
+    OneHotEncoder(sparse_output=False),
+    OrdinalEncoder(),
+    make_column_transformer((StandardScaler(), ["a"]), remainder="passthrough"),
+    make_pipeline(StandardScaler(), MinMaxScaler()),
+]
 
 
 @pytest.mark.parametrize("model", OUTPUTS, ids=lambda m: type(m).__name__)
@@ -191,14 +279,18 @@ def test_set_output(model):
     from sklearn import config_context
     from sklearn.base import clone
 
-    X = pd.DataFrame(np.round(RNG.standard_normal((20, 2))), columns=["a", "b"], index=np.arange(20) * 3)
+    X = pd.DataFrame(
+        np.round(RNG.standard_normal((20, 2))), columns=["a", "b"], index=np.arange(20) * 3
+    )
     model = clone(model)
     plain = model.fit_transform(X)
     assert isinstance(plain, np.ndarray)
     framed = clone(model).set_output(transform="pandas").fit(X)
     for out in (framed.transform(X), framed.fit_transform(X)):
         assert isinstance(out, pd.DataFrame)
-        assert list(out.columns) == list(model.get_feature_names_out()) and list(out.index) == list(X.index)
+        assert list(out.columns) == list(model.get_feature_names_out()) and list(out.index) == list(
+            X.index
+        )
         np.testing.assert_array_equal(out.to_numpy(), plain)
     pl = pytest.importorskip("polars")
     out = clone(model).set_output(transform="polars").fit_transform(X)
@@ -222,17 +314,40 @@ def test_selector_of_dtypes():
 
     for kind in kinds:
         assert make_column_selector(**kind)(X) == theirs(**kind)(X)
-    ours = make_column_transformer((StandardScaler(), make_column_selector("real|whole")), remainder="drop")
-    assert list(ours.fit(X).get_feature_names_out()) == ["standardscaler__real", "standardscaler__whole"]
+    ours = make_column_transformer(
+        (StandardScaler(), make_column_selector("real|whole")), remainder="drop"
+    )
+    assert list(ours.fit(X).get_feature_names_out()) == [
+        "standardscaler__real",
+        "standardscaler__whole",
+    ]
 
 
-@pytest.mark.parametrize("columns", ["a", ["a"], slice("a", "b"), [True, False, True], pd.Index(["c"]), np.array([0, 2]),
-                                     lambda X: ["b"], ("a", "c"), [-1], slice(None), np.array(["a", "b"])], ids=str)
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "a",
+        ["a"],
+        slice("a", "b"),
+        [True, False, True],
+        pd.Index(["c"]),
+        np.array([0, 2]),
+        lambda X: ["b"],
+        ("a", "c"),
+        [-1],
+        slice(None),
+        np.array(["a", "b"]),
+    ],
+    ids=str,
+)
 def test_ways_to_name_columns(columns):
     X = pd.DataFrame(RNG.standard_normal((20, 3)), columns=list("abc"))
     if isinstance(columns, str):
         pytest.skip("a scalar hands scikit-learn's transformer a Series")
-    spec = ("ColumnTransformer", {"transformers": [("m", ("MinMaxScaler", {}), columns)], "remainder": "passthrough"})
+    spec = (
+        "ColumnTransformer",
+        {"transformers": [("m", ("MinMaxScaler", {}), columns)], "remainder": "passthrough"},
+    )
     ours, theirs = fit_both(spec, X)
     np.testing.assert_allclose(ours.transform(X), theirs.transform(X))
     same(ours.get_feature_names_out(), theirs.get_feature_names_out(), "names")
@@ -240,9 +355,18 @@ def test_ways_to_name_columns(columns):
 
 def test_input_features_of_names_out():
     X = np.abs(RNG.standard_normal((10, 2)))
-    for spec in (("StandardScaler", {}), ("OneHotEncoder", {}), ("SimpleImputer", {}), ("OrdinalEncoder", {})):
+    for spec in (
+        ("StandardScaler", {}),
+        ("OneHotEncoder", {}),
+        ("SimpleImputer", {}),
+        ("OrdinalEncoder", {}),
+    ):
         ours, theirs = fit_both(spec, np.round(X))
-        same(ours.get_feature_names_out(["u", "v"]), theirs.get_feature_names_out(["u", "v"]), spec[0])
+        same(
+            ours.get_feature_names_out(["u", "v"]),
+            theirs.get_feature_names_out(["u", "v"]),
+            spec[0],
+        )
         for wrong in (["u"], ["u", "v", "w"]):
             with pytest.raises(ValueError) as their:
                 theirs.get_feature_names_out(wrong)
@@ -253,9 +377,14 @@ def test_input_features_of_names_out():
 
 def test_y_of_pandas():
     X, y = RNG.standard_normal((30, 2)), np.arange(30) % 3
-    for target in (pd.Series(y), pd.Series(y, dtype="category"), pd.Series(y).astype("Int64"),
-                   pd.Series(np.array(["u", "v", "w"])[y]), pd.Series(pd.Categorical(np.array(["u", "v", "w"])[y])),
-                   pd.Series(np.array(["u", "v", "w"])[y], dtype="string")):
+    for target in (
+        pd.Series(y),
+        pd.Series(y, dtype="category"),
+        pd.Series(y).astype("Int64"),
+        pd.Series(np.array(["u", "v", "w"])[y]),
+        pd.Series(pd.Categorical(np.array(["u", "v", "w"])[y])),
+        pd.Series(np.array(["u", "v", "w"])[y], dtype="string"),
+    ):
         ours, theirs = fit_both(("LogisticRegression", {}), X, target)
         assert list(ours.classes_) == list(theirs.classes_)
         assert list(ours.predict(X)) == list(theirs.predict(X))

@@ -9,19 +9,24 @@ import tracemalloc
 
 import numpy as np
 import pytest
-
-from twins import MODULES, cf, quiet, scipy_sparse as sp, sk
-
 from sklearn.datasets import load_iris
+from twins import MODULES, cf, quiet, sk
+from twins import scipy_sparse as sp
 
 X, Y = load_iris(return_X_y=True)
-PLAIN = [n for n in MODULES if hasattr(getattr(sk, n), "fit")
-         and n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")]
+PLAIN = [
+    n
+    for n in MODULES
+    if hasattr(getattr(sk, n), "fit")
+    and n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")
+]
 CHAIN = "chain"
 
 
 # Under AddressSanitizer freed memory waits in quarantine.
-needs_true_sizes = pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="quarantine")
+needs_true_sizes = pytest.mark.skipif(
+    "asan" in os.environ.get("LD_PRELOAD", ""), reason="quarantine"
+)
 
 
 def resident():
@@ -54,7 +59,9 @@ def make(name):
 @needs_true_sizes
 @pytest.mark.parametrize("name", [*PLAIN, CHAIN])
 def test_no_growth_over_fits(name):
-    shown = [a for a in getattr(cf, name)._spec.attributes if a.endswith("_")] if name in PLAIN else []
+    shown = (
+        [a for a in getattr(cf, name)._spec.attributes if a.endswith("_")] if name in PLAIN else []
+    )
 
     def work():
         model = quiet(make(name).fit, X, Y)
@@ -85,14 +92,24 @@ BAD[3, 2] = np.nan
 
 
 @needs_true_sizes
-@pytest.mark.parametrize("work", [
-    lambda: cf.Ridge().fit(BAD, Y), lambda: cf.Ridge(alpha=-1).fit(X, Y), lambda: cf.SVC(kernel="no").fit(X, Y),
-    lambda: cf.SVC().fit(X, np.zeros(150)), lambda: cf.Ridge().fit(X, Y[:-1]), lambda: cf.Ridge().predict(X),
-    lambda: cf.Pipeline([("s", cf.StandardScaler()), ("c", cf.SVC(C=-1))]).fit(X, Y),
-    lambda: cf.OneHotEncoder().fit([["a"], ["b"]]).transform([["c"]]), lambda: cf.StandardScaler().fit(X).transform(X[:, :2]),
-    lambda: cf.KMeans(n_clusters=1000).fit(X), lambda: cf.Ridge().fit(sp.csr_matrix(BAD), Y),
-    lambda: cf.LogisticRegression().fit([["a", 1.0], ["b"]], [0, 1]),
-], ids=range(12))
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: cf.Ridge().fit(BAD, Y),
+        lambda: cf.Ridge(alpha=-1).fit(X, Y),
+        lambda: cf.SVC(kernel="no").fit(X, Y),
+        lambda: cf.SVC().fit(X, np.zeros(150)),
+        lambda: cf.Ridge().fit(X, Y[:-1]),
+        lambda: cf.Ridge().predict(X),
+        lambda: cf.Pipeline([("s", cf.StandardScaler()), ("c", cf.SVC(C=-1))]).fit(X, Y),
+        lambda: cf.OneHotEncoder().fit([["a"], ["b"]]).transform([["c"]]),
+        lambda: cf.StandardScaler().fit(X).transform(X[:, :2]),
+        lambda: cf.KMeans(n_clusters=1000).fit(X),
+        lambda: cf.Ridge().fit(sp.csr_matrix(BAD), Y),
+        lambda: cf.LogisticRegression().fit([["a", 1.0], ["b"]], [0, 1]),
+    ],
+    ids=range(12),
+)
 def test_errors_leak_nothing(work):
     def fail():
         with pytest.raises((ValueError, TypeError)):
@@ -129,30 +146,52 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
 
 
-@pytest.mark.parametrize("work", [
-    "cofit.preprocessing.StandardScaler().fit(X)", "cofit.preprocessing.MinMaxScaler().fit(X)",
-    "cofit.preprocessing.StandardScaler().fit(np.asfortranarray(X[:1000]))", "cofit.linear_model.Ridge().fit(X, y)",
-    "cofit.linear_model.LinearRegression().fit(X, y)", "cofit.preprocessing.StandardScaler().fit(X[::2, ::2])",
-])
+@pytest.mark.parametrize(
+    "work",
+    [
+        "cofit.preprocessing.StandardScaler().fit(X)",
+        "cofit.preprocessing.MinMaxScaler().fit(X)",
+        "cofit.preprocessing.StandardScaler().fit(np.asfortranarray(X[:1000]))",
+        "cofit.linear_model.Ridge().fit(X, y)",
+        "cofit.linear_model.LinearRegression().fit(X, y)",
+        "cofit.preprocessing.StandardScaler().fit(X[::2, ::2])",
+    ],
+)
 def test_a_large_array_is_not_copied(work):
-    out = subprocess.run([sys.executable, "-c", PEAK, work], capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [sys.executable, "-c", PEAK, work], capture_output=True, text=True, check=True
+    )
     assert float(out.stdout) < 60, "megabytes beside the 208 of X"
 
 
 def test_transform_writes_only_its_result():
-    code = PEAK.replace("made = eval", "model = cofit.preprocessing.StandardScaler().fit(X[:100])\nmade = eval")
-    out = subprocess.run([sys.executable, "-c", code, "model.transform(X)"], capture_output=True, text=True, check=True)
+    code = PEAK.replace(
+        "made = eval", "model = cofit.preprocessing.StandardScaler().fit(X[:100])\nmade = eval"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code, "model.transform(X)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert float(out.stdout) < 260
 
 
 def forms(dense):
     """The same matrix in SciPy's ways of holding it."""
     csr = sp.csr_matrix(dense)
-    yield "int64", sp.csr_matrix((csr.data, csr.indices.astype(np.int64), csr.indptr.astype(np.int64)), shape=csr.shape)
+    yield (
+        "int64",
+        sp.csr_matrix(
+            (csr.data, csr.indices.astype(np.int64), csr.indptr.astype(np.int64)), shape=csr.shape
+        ),
+    )
     yield "int32", csr
     yield "csc", csr.tocsc()
     yield "coo", csr.tocoo()
-    twice = sp.csr_matrix((np.repeat(csr.data / 2, 2), np.repeat(csr.indices, 2), csr.indptr * 2), shape=csr.shape)
+    twice = sp.csr_matrix(
+        (np.repeat(csr.data / 2, 2), np.repeat(csr.indices, 2), csr.indptr * 2), shape=csr.shape
+    )
     yield "duplicates", twice
     order = np.concatenate([np.arange(a, b)[::-1] for a, b in zip(csr.indptr, csr.indptr[1:])])
     unsorted = sp.csr_matrix((csr.data[order], csr.indices[order], csr.indptr), shape=csr.shape)
@@ -161,16 +200,31 @@ def forms(dense):
     yield "float32", csr.astype(np.float32)
     yield "integers", csr.astype(np.int64)
     yield "array", sp.csr_array(csr)
-    yield "explicit zeros", sp.csr_matrix((np.append(csr.data, 0.0), np.append(csr.indices, 0),
-                                           np.append(csr.indptr[:-1], csr.nnz + 1)), shape=csr.shape)
+    yield (
+        "explicit zeros",
+        sp.csr_matrix(
+            (
+                np.append(csr.data, 0.0),
+                np.append(csr.indices, 0),
+                np.append(csr.indptr[:-1], csr.nnz + 1),
+            ),
+            shape=csr.shape,
+        ),
+    )
 
 
-@pytest.mark.parametrize("form, S", forms(np.where(X > 2, np.round(X), 0)), ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    "form, S", forms(np.where(X > 2, np.round(X), 0)), ids=lambda v: v if isinstance(v, str) else ""
+)
 def test_sparse_forms_are_read_and_left_alone(form, S):
     parts = {k: v.copy() for k, v in vars(S).items() if isinstance(v, np.ndarray)}
     dense = S.toarray()
-    for model, method in ((cf.Ridge(solver="sparse_cg", tol=1e-12), "predict"), (cf.SVC(), "decision_function"),
-                          (cf.SimpleImputer(missing_values=-1), "transform"), (cf.StandardScaler(with_mean=False), "transform")):
+    for model, method in (
+        (cf.Ridge(solver="sparse_cg", tol=1e-12), "predict"),
+        (cf.SVC(), "decision_function"),
+        (cf.SimpleImputer(missing_values=-1), "transform"),
+        (cf.StandardScaler(with_mean=False), "transform"),
+    ):
         out = getattr(model.fit(S, Y), method)(S)
         wanted = getattr(type(model)(**model.get_params()).fit(dense, Y), method)(dense)
         out = out.toarray() if sp.issparse(out) else out

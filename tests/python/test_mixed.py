@@ -3,11 +3,18 @@
 
 import numpy as np
 import pytest
-
 from twins import cf, sk
 
 sklearn = pytest.importorskip("sklearn")
-from sklearn import calibration, datasets, ensemble, feature_selection, inspection, model_selection, multiclass  # noqa: E402
+from sklearn import (  # noqa: E402
+    calibration,
+    datasets,
+    ensemble,
+    feature_selection,
+    inspection,
+    model_selection,
+    multiclass,
+)
 from sklearn import pipeline as sk_pipeline  # noqa: E402
 from sklearn.base import clone, is_classifier, is_clusterer, is_regressor  # noqa: E402
 
@@ -20,9 +27,15 @@ def logistic(maker):
 
 
 def test_pipeline_of_scikit_learn():
-    ours = sk_pipeline.make_pipeline(cf.StandardScaler(), sk.MinMaxScaler(), cf.SVC(tol=1e-8)).fit(X, Y)
-    theirs = sk_pipeline.make_pipeline(sk.StandardScaler(), sk.MinMaxScaler(), sk.SVC(tol=1e-8)).fit(X, Y)
-    np.testing.assert_allclose(ours.decision_function(X), theirs.decision_function(X), rtol=1e-4, atol=1e-4)
+    ours = sk_pipeline.make_pipeline(cf.StandardScaler(), sk.MinMaxScaler(), cf.SVC(tol=1e-8)).fit(
+        X, Y
+    )
+    theirs = sk_pipeline.make_pipeline(
+        sk.StandardScaler(), sk.MinMaxScaler(), sk.SVC(tol=1e-8)
+    ).fit(X, Y)
+    np.testing.assert_allclose(
+        ours.decision_function(X), theirs.decision_function(X), rtol=1e-4, atol=1e-4
+    )
     np.testing.assert_array_equal(ours[:-1].transform(X).shape, X.shape)
     assert ours.set_params(svc__C=3.0).named_steps["svc"].C == 3.0
 
@@ -30,10 +43,16 @@ def test_pipeline_of_scikit_learn():
 def test_grid_search_of_scikit_learn():
     grid = {"svc__C": [0.1, 1, 10], "svc__kernel": ["linear", "rbf"]}
     ours, theirs = (
-        model_selection.GridSearchCV(sk_pipeline.Pipeline([("s", m.StandardScaler()), ("svc", m.SVC(tol=1e-7))]), grid, n_jobs=2).fit(X, Y)
+        model_selection.GridSearchCV(
+            sk_pipeline.Pipeline([("s", m.StandardScaler()), ("svc", m.SVC(tol=1e-7))]),
+            grid,
+            n_jobs=2,
+        ).fit(X, Y)
         for m in (cf, sk)
     )
-    np.testing.assert_allclose(ours.cv_results_["mean_test_score"], theirs.cv_results_["mean_test_score"], atol=0.01)
+    np.testing.assert_allclose(
+        ours.cv_results_["mean_test_score"], theirs.cv_results_["mean_test_score"], atol=0.01
+    )
     assert ours.best_params_ == theirs.best_params_
 
 
@@ -42,25 +61,38 @@ def test_cross_validation_in_processes_and_threads(backend):
     import joblib
 
     with joblib.parallel_backend(backend, n_jobs=2):
-        ours = model_selection.cross_validate(logistic(cf), X, Y, scoring=["accuracy", "neg_log_loss"], return_estimator=True)
-    theirs = model_selection.cross_validate(logistic(sk), X, Y, scoring=["accuracy", "neg_log_loss"])
+        ours = model_selection.cross_validate(
+            logistic(cf), X, Y, scoring=["accuracy", "neg_log_loss"], return_estimator=True
+        )
+    theirs = model_selection.cross_validate(
+        logistic(sk), X, Y, scoring=["accuracy", "neg_log_loss"]
+    )
     for key in ("test_accuracy", "test_neg_log_loss"):
         np.testing.assert_allclose(ours[key], theirs[key], rtol=1e-2)
     assert all(e.predict(X).shape == (150,) for e in ours["estimator"])
 
 
 def test_cross_val_score_and_predict():
-    np.testing.assert_allclose(model_selection.cross_val_score(cf.Ridge(), D, T), model_selection.cross_val_score(sk.Ridge(), D, T))
-    np.testing.assert_allclose(model_selection.cross_val_predict(cf.LinearRegression(), D, T),
-                               model_selection.cross_val_predict(sk.LinearRegression(), D, T))
+    np.testing.assert_allclose(
+        model_selection.cross_val_score(cf.Ridge(), D, T),
+        model_selection.cross_val_score(sk.Ridge(), D, T),
+    )
+    np.testing.assert_allclose(
+        model_selection.cross_val_predict(cf.LinearRegression(), D, T),
+        model_selection.cross_val_predict(sk.LinearRegression(), D, T),
+    )
     proba = model_selection.cross_val_predict(logistic(cf), X, Y, method="predict_proba")
     np.testing.assert_allclose(proba.sum(1), 1)
 
 
 def test_learning_and_validation_curves():
     for m, out in ((cf, []), (sk, [])):
-        sizes, train, test = model_selection.learning_curve(m.Ridge(alpha=0.1), D, T, train_sizes=[50, 100, 200])
-        curve = model_selection.validation_curve(m.Ridge(), D, T, param_name="alpha", param_range=[0.1, 1, 10])
+        sizes, train, test = model_selection.learning_curve(
+            m.Ridge(alpha=0.1), D, T, train_sizes=[50, 100, 200]
+        )
+        curve = model_selection.validation_curve(
+            m.Ridge(), D, T, param_name="alpha", param_range=[0.1, 1, 10]
+        )
         out.append((train, test, *curve))
         if m is cf:
             ours = out[0]
@@ -69,17 +101,32 @@ def test_learning_and_validation_curves():
 
 
 def test_calibration():
-    ours, theirs = (calibration.CalibratedClassifierCV(m.SVC(tol=1e-7), cv=3).fit(X, Y) for m in (cf, sk))
+    ours, theirs = (
+        calibration.CalibratedClassifierCV(m.SVC(tol=1e-7), cv=3).fit(X, Y) for m in (cf, sk)
+    )
     np.testing.assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), atol=2e-2)
 
 
 def test_ensembles():
     for m in (cf, sk):
-        voting = ensemble.VotingClassifier([("a", logistic(m)), ("b", m.DecisionTreeClassifier(max_depth=1))], voting="soft").fit(X, Y)
-        bagging = ensemble.BaggingClassifier(m.SVC(), n_estimators=5, random_state=0, n_jobs=2).fit(X, Y)
-        stack = ensemble.StackingRegressor([("r", m.Ridge())], final_estimator=m.LinearRegression()).fit(D, T)
-        boost = ensemble.AdaBoostClassifier(m.DecisionTreeClassifier(max_depth=1), n_estimators=5, random_state=0).fit(X, Y)
-        found = [voting.predict_proba(X), bagging.decision_function(X), stack.predict(D), boost.score(X, Y)]
+        voting = ensemble.VotingClassifier(
+            [("a", logistic(m)), ("b", m.DecisionTreeClassifier(max_depth=1))], voting="soft"
+        ).fit(X, Y)
+        bagging = ensemble.BaggingClassifier(m.SVC(), n_estimators=5, random_state=0, n_jobs=2).fit(
+            X, Y
+        )
+        stack = ensemble.StackingRegressor(
+            [("r", m.Ridge())], final_estimator=m.LinearRegression()
+        ).fit(D, T)
+        boost = ensemble.AdaBoostClassifier(
+            m.DecisionTreeClassifier(max_depth=1), n_estimators=5, random_state=0
+        ).fit(X, Y)
+        found = [
+            voting.predict_proba(X),
+            bagging.decision_function(X),
+            stack.predict(D),
+            boost.score(X, Y),
+        ]
         if m is cf:
             ours = found
     for a, b in zip(ours, found):
@@ -88,24 +135,43 @@ def test_ensembles():
 
 def test_multiclass_wrappers_and_selection():
     for wrapper in (multiclass.OneVsRestClassifier, multiclass.OneVsOneClassifier):
-        assert np.mean(wrapper(cf.SVC()).fit(X, Y).predict(X) == wrapper(sk.SVC()).fit(X, Y).predict(X)) > 0.98
-    ours, theirs = (feature_selection.RFE(m.LinearRegression(), n_features_to_select=3).fit(D, T) for m in (cf, sk))
+        assert (
+            np.mean(
+                wrapper(cf.SVC()).fit(X, Y).predict(X) == wrapper(sk.SVC()).fit(X, Y).predict(X)
+            )
+            > 0.98
+        )
+    ours, theirs = (
+        feature_selection.RFE(m.LinearRegression(), n_features_to_select=3).fit(D, T)
+        for m in (cf, sk)
+    )
     np.testing.assert_array_equal(ours.support_, theirs.support_)
     ours, theirs = (feature_selection.SelectFromModel(m.Ridge()).fit(D, T) for m in (cf, sk))
     np.testing.assert_array_equal(ours.get_support(), theirs.get_support())
 
 
 def test_inspection():
-    ours, theirs = (inspection.permutation_importance(m.Ridge(alpha=0.1).fit(D, T), D, T, random_state=0, n_repeats=3, n_jobs=2)
-                    for m in (cf, sk))
+    ours, theirs = (
+        inspection.permutation_importance(
+            m.Ridge(alpha=0.1).fit(D, T), D, T, random_state=0, n_repeats=3, n_jobs=2
+        )
+        for m in (cf, sk)
+    )
     np.testing.assert_allclose(ours.importances, theirs.importances, rtol=1e-6)
-    ours, theirs = (inspection.partial_dependence(m.Ridge(alpha=0.1).fit(D, T), D, [2], method="brute") for m in (cf, sk))
+    ours, theirs = (
+        inspection.partial_dependence(m.Ridge(alpha=0.1).fit(D, T), D, [2], method="brute")
+        for m in (cf, sk)
+    )
     np.testing.assert_allclose(ours["average"], theirs["average"])
 
 
 def test_column_transformer_of_scikit_learn():
-    ours, theirs = (sk.ColumnTransformer([("a", m.StandardScaler(), [0, 1]), ("b", m.OneHotEncoder(), [2])], sparse_threshold=0)
-                    .fit(X, Y) for m in (cf, sk))
+    ours, theirs = (
+        sk.ColumnTransformer(
+            [("a", m.StandardScaler(), [0, 1]), ("b", m.OneHotEncoder(), [2])], sparse_threshold=0
+        ).fit(X, Y)
+        for m in (cf, sk)
+    )
     np.testing.assert_allclose(ours.transform(X), theirs.transform(X))
     np.testing.assert_array_equal(ours.get_feature_names_out(), theirs.get_feature_names_out())
 
@@ -121,13 +187,16 @@ def test_kinds_and_clones():
         clone(cf.SVC)
 
 
-@pytest.mark.parametrize("make", [
-    lambda: cf.Pipeline([("s", sk.StandardScaler()), ("r", cf.Ridge())]),
-    lambda: cf.Pipeline([("s", cf.StandardScaler()), ("r", sk.Ridge())]),
-    lambda: cf.ColumnTransformer([("s", sk.StandardScaler(), [0])]),
-    lambda: cf.FeatureUnion([("s", sk.StandardScaler())]),
-    lambda: cf.GridSearchCV(sk.Ridge(), {"alpha": [1.0]}),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: cf.Pipeline([("s", sk.StandardScaler()), ("r", cf.Ridge())]),
+        lambda: cf.Pipeline([("s", cf.StandardScaler()), ("r", sk.Ridge())]),
+        lambda: cf.ColumnTransformer([("s", sk.StandardScaler(), [0])]),
+        lambda: cf.FeatureUnion([("s", sk.StandardScaler())]),
+        lambda: cf.GridSearchCV(sk.Ridge(), {"alpha": [1.0]}),
+    ],
+)
 def test_foreign_steps_are_told_where_to_go(make):
     with pytest.raises(TypeError, match="is sklearn's: use scikit-learn's own Pipeline"):
         make().fit(D, T)
@@ -147,5 +216,7 @@ def test_scorers_and_displays():
 
     model = logistic(cf).fit(X, Y)
     for name in ("accuracy", "neg_log_loss", "roc_auc_ovr", "f1_macro"):
-        assert get_scorer(name)(model, X, Y) == pytest.approx(get_scorer(name)(logistic(sk).fit(X, Y), X, Y), rel=1e-2)
+        assert get_scorer(name)(model, X, Y) == pytest.approx(
+            get_scorer(name)(logistic(sk).fit(X, Y), X, Y), rel=1e-2
+        )
     assert check_scoring(model)(model, X, Y) == model.score(X, Y)

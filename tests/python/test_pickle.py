@@ -5,19 +5,21 @@ import copy
 import io
 import pickle
 
+import cofit
 import numpy as np
 import pytest
-
-from twins import MODULES, cf, quiet, sk
-
-import cofit
 from sklearn.base import clone
 from sklearn.datasets import load_iris
+from twins import MODULES, cf, quiet, sk
 
 X, CODES = load_iris(return_X_y=True)
 Y = np.array(["setosa", "versicolor", "virginica"], dtype=object)[CODES]
-PLAIN = [n for n in MODULES if hasattr(getattr(sk, n), "fit")
-         and n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")]
+PLAIN = [
+    n
+    for n in MODULES
+    if hasattr(getattr(sk, n), "fit")
+    and n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")
+]
 
 
 def models():
@@ -25,7 +27,10 @@ def models():
         yield name, getattr(cf, name)()
     chain = cf.Pipeline([("s", cf.StandardScaler()), ("c", cf.LogisticRegression(C=2.0))])
     yield "chain", chain
-    yield "columns", cf.ColumnTransformer([("s", cf.StandardScaler(), [0, 1])], remainder="passthrough")
+    yield (
+        "columns",
+        cf.ColumnTransformer([("s", cf.StandardScaler(), [0, 1])], remainder="passthrough"),
+    )
     yield "union", cf.FeatureUnion([("s", cf.StandardScaler()), ("m", cf.MinMaxScaler())])
     yield "search", cf.GridSearchCV(clone(chain), {"c__C": [0.1, 1.0]}, cv=2)
 
@@ -62,7 +67,9 @@ def joblib_round(model):
 
 
 WAYS = {"deepcopy": copy.deepcopy, "copy": copy.copy, "joblib": joblib_round}
-WAYS.update({f"pickle{p}": lambda m, p=p: pickle.loads(pickle.dumps(m, protocol=p)) for p in range(6)})
+WAYS.update(
+    {f"pickle{p}": lambda m, p=p: pickle.loads(pickle.dumps(m, protocol=p)) for p in range(6)}
+)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -117,7 +124,7 @@ def test_damaged_files_are_refused(tmp_path):
     whole = path.read_bytes()
     rng = np.random.RandomState(0)
     for k in rng.randint(0, len(whole), 200):
-        path.write_bytes(whole[:k] + bytes([whole[k] ^ (1 << rng.randint(8))]) + whole[k + 1:])
+        path.write_bytes(whole[:k] + bytes([whole[k] ^ (1 << rng.randint(8))]) + whole[k + 1 :])
         with pytest.raises(ValueError):
             cofit.load(path)
         path.write_bytes(whole[:k])
@@ -128,7 +135,15 @@ def test_damaged_files_are_refused(tmp_path):
 def test_damaged_pickles_are_refused():
     model = fitted("SVC")
     state = model.__getstate__()
-    for broken in (state["_model"][:-1], b"", b"x" * 100, bytearray(state["_model"]), None, 3, "text"):
+    for broken in (
+        state["_model"][:-1],
+        b"",
+        b"x" * 100,
+        bytearray(state["_model"]),
+        None,
+        3,
+        "text",
+    ):
         twin = cf.SVC()
         try:
             twin.__setstate__({**state, "_model": broken})
@@ -138,7 +153,7 @@ def test_damaged_pickles_are_refused():
     whole = pickle.dumps(model)
     for k in np.random.RandomState(1).randint(0, len(whole), 200):
         try:
-            twin = pickle.loads(whole[:k] + bytes([whole[k] ^ 0x55]) + whole[k + 1:])
+            twin = pickle.loads(whole[:k] + bytes([whole[k] ^ 0x55]) + whole[k + 1 :])
             twin.predict(X)
         except Exception:
             pass
@@ -164,7 +179,9 @@ def test_frames_and_attributes_in_pickles():
 
 def test_nested_fitted_state_survives():
     twin = pickle.loads(pickle.dumps(fitted("chain")))
-    assert twin.named_steps["s"].mean_.shape == (4,) and twin["c"].classes_.tolist() == sorted(set(Y))
+    assert twin.named_steps["s"].mean_.shape == (4,) and twin["c"].classes_.tolist() == sorted(
+        set(Y)
+    )
     search = pickle.loads(pickle.dumps(fitted("search")))
     assert search.best_params_ in ({"c__C": 0.1}, {"c__C": 1.0})
 
@@ -177,7 +194,10 @@ def test_several_targets_come_back_from_files(tmp_path):
     for twin in (model, loaded, pickle.loads(pickle.dumps(model))):
         assert twin[-1].coef_.shape == (2, 4) and twin[-1].intercept_.shape == (2,)
         np.testing.assert_array_equal(twin.predict(X), model.predict(X))
-    assert model[:1].transform(X).shape == X.shape and model[1:].predict(model[:1].transform(X)).shape == y.shape
+    assert (
+        model[:1].transform(X).shape == X.shape
+        and model[1:].predict(model[:1].transform(X)).shape == y.shape
+    )
 
 
 def test_nesting_costs_no_more_than_its_depth():

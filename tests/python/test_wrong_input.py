@@ -4,17 +4,18 @@
 import datetime
 import decimal
 
+import cofit
 import numpy as np
 import pytest
-
-from twins import MODULES, cf, quiet, scipy_sparse as sp, sk
-
-import cofit
 from sklearn.datasets import load_iris
+from twins import MODULES, cf, quiet, sk
+from twins import scipy_sparse as sp
 
 X, Y = load_iris(return_X_y=True)
 FITTING = [n for n in MODULES if hasattr(getattr(sk, n), "fit")]
-PLAIN = [n for n in FITTING if n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")]
+PLAIN = [
+    n for n in FITTING if n not in ("Pipeline", "ColumnTransformer", "FeatureUnion", "GridSearchCV")
+]
 ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "SimpleImputer", "DummyClassifier", "DummyRegressor")
 
 
@@ -37,13 +38,34 @@ class Endless:
 
 
 WRONG_X = {
-    "None": None, "text": "text", "number": 3.0, "dict": {"a": [1, 2]}, "set": {1.0, 2.0}, "1-D": [1.0, 2.0], "3-D": np.zeros((3, 2, 2)),
-    "ragged": [[1.0, 2.0], [3.0]], "complex": np.zeros((150, 4), complex), "datetime": np.zeros((150, 4), "M8[s]"),
-    "timedelta": np.zeros((150, 4), "m8[s]"), "void": np.zeros((150, 4), "V8"), "record": np.zeros(150, [("a", float)]),
-    "no rows": np.zeros((0, 4)), "no columns": np.zeros((150, 0)), "infinite": np.full((150, 4), np.inf), "huge int": [[10**400] * 4] * 150,
-    "strange": Strange(), "strange items": [[Strange()] * 4] * 150, "lists as items": np.array([[[1], [2, 3]]] * 150, dtype=object),
-    "class": dict, "function": len, "generator": (x for x in X), "scalar array": np.array(5.0),
-    "sparse complex": sp.csr_matrix(np.ones((150, 4)) * 1j), "endless": Endless(), "bytes": b"abc", "ellipsis": ...,
+    "None": None,
+    "text": "text",
+    "number": 3.0,
+    "dict": {"a": [1, 2]},
+    "set": {1.0, 2.0},
+    "1-D": [1.0, 2.0],
+    "3-D": np.zeros((3, 2, 2)),
+    "ragged": [[1.0, 2.0], [3.0]],
+    "complex": np.zeros((150, 4), complex),
+    "datetime": np.zeros((150, 4), "M8[s]"),
+    "timedelta": np.zeros((150, 4), "m8[s]"),
+    "void": np.zeros((150, 4), "V8"),
+    "record": np.zeros(150, [("a", float)]),
+    "no rows": np.zeros((0, 4)),
+    "no columns": np.zeros((150, 0)),
+    "infinite": np.full((150, 4), np.inf),
+    "huge int": [[10**400] * 4] * 150,
+    "strange": Strange(),
+    "strange items": [[Strange()] * 4] * 150,
+    "lists as items": np.array([[[1], [2, 3]]] * 150, dtype=object),
+    "class": dict,
+    "function": len,
+    "generator": (x for x in X),
+    "scalar array": np.array(5.0),
+    "sparse complex": sp.csr_matrix(np.ones((150, 4)) * 1j),
+    "endless": Endless(),
+    "bytes": b"abc",
+    "ellipsis": ...,
 }
 RIGHT = (ValueError, TypeError, MemoryError, OverflowError, RuntimeError)
 
@@ -81,16 +103,42 @@ class quietly:
 
 
 WRONG_Y = {
-    "None": None, "text": "text", "short": Y[:-1], "long": np.append(Y, 0), "3-D": np.zeros((150, 2, 2)), "nan": np.where(Y == 1, np.nan, Y),
-    "infinite": np.where(Y == 1, np.inf, Y), "complex": Y * 1j, "empty": [], "dict": {"a": 1}, "ragged": [[1], [2, 3]] * 75,
-    "sparse": sp.csr_matrix(Y.reshape(-1, 1)), "mixed": np.array(["a", 1] * 75, dtype=object), "none inside": [None, "a"] * 75,
-    "datetime": np.zeros(150, "M8[s]"), "strange": Strange(), "scalar": 3, "huge": [10**30] * 150, "objects": [Strange()] * 150,
+    "None": None,
+    "text": "text",
+    "short": Y[:-1],
+    "long": np.append(Y, 0),
+    "3-D": np.zeros((150, 2, 2)),
+    "nan": np.where(Y == 1, np.nan, Y),
+    "infinite": np.where(Y == 1, np.inf, Y),
+    "complex": Y * 1j,
+    "empty": [],
+    "dict": {"a": 1},
+    "ragged": [[1], [2, 3]] * 75,
+    "sparse": sp.csr_matrix(Y.reshape(-1, 1)),
+    "mixed": np.array(["a", 1] * 75, dtype=object),
+    "none inside": [None, "a"] * 75,
+    "datetime": np.zeros(150, "M8[s]"),
+    "strange": Strange(),
+    "scalar": 3,
+    "huge": [10**30] * 150,
+    "objects": [Strange()] * 150,
 }
 
 
 @pytest.mark.parametrize("kind", WRONG_Y)
-@pytest.mark.parametrize("name", ["Ridge", "LinearRegression", "LogisticRegression", "SVC", "DecisionTreeClassifier",
-                                  "DecisionTreeRegressor", "DummyClassifier", "DummyRegressor"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ridge",
+        "LinearRegression",
+        "LogisticRegression",
+        "SVC",
+        "DecisionTreeClassifier",
+        "DecisionTreeRegressor",
+        "DummyClassifier",
+        "DummyRegressor",
+    ],
+)
 def test_wrong_y(name, kind):
     wrong = WRONG_Y[kind]
     regressor = "Regress" in name and name != "LogisticRegression" or name == "Ridge"
@@ -103,22 +151,77 @@ def test_wrong_y(name, kind):
     assert type(found.value) is not SystemError and str(found.value)
 
 
-WRONG_WEIGHTS = ["text", [1.0], np.zeros((150, 2)), np.full(150, np.nan), np.full(150, np.inf), np.full(150, -1.0), {"a": 1},
-                 np.full(150, 1j), np.array(["a"] * 150), [None] * 150, Strange(), np.zeros(150)]
+WRONG_WEIGHTS = [
+    "text",
+    [1.0],
+    np.zeros((150, 2)),
+    np.full(150, np.nan),
+    np.full(150, np.inf),
+    np.full(150, -1.0),
+    {"a": 1},
+    np.full(150, 1j),
+    np.array(["a"] * 150),
+    [None] * 150,
+    Strange(),
+    np.zeros(150),
+]
 
 
 @pytest.mark.parametrize("weights", WRONG_WEIGHTS, ids=range(len(WRONG_WEIGHTS)))
-@pytest.mark.parametrize("name", ["Ridge", "SVC", "KMeans", "StandardScaler", "DecisionTreeClassifier"])
+@pytest.mark.parametrize(
+    "name", ["Ridge", "SVC", "KMeans", "StandardScaler", "DecisionTreeClassifier"]
+)
 def test_wrong_weights(name, weights):
-    zeros = isinstance(weights, np.ndarray) and weights.dtype == float and weights.ndim == 1 and (weights <= 0).all()
+    zeros = (
+        isinstance(weights, np.ndarray)
+        and weights.dtype == float
+        and weights.ndim == 1
+        and (weights <= 0).all()
+    )
     with quietly() if zeros else pytest.raises(RIGHT) as found:
         quiet(getattr(cf, name)().fit, X, Y, sample_weight=weights)
     assert zeros or str(found.value)
 
 
-WRONG_VALUES = [None, "no", -1, -1.5, 0, 10**30, float("nan"), float("inf"), 1j, [], [1, 2], {}, {"a": 1}, (), Strange(), object, len,
-                np.zeros(3), np.zeros((2, 2)), np.array("no"), b"bytes", True, decimal.Decimal(1), datetime.date(2020, 1, 1), "ü\0x",
-                "\ud800", [[[]]], np.float32(0.5), range(3), X, {1: {2: {3: 4}}}, cofit, set(), slice(1), sk.Ridge(), cf.Ridge, ...]
+WRONG_VALUES = [
+    None,
+    "no",
+    -1,
+    -1.5,
+    0,
+    10**30,
+    float("nan"),
+    float("inf"),
+    1j,
+    [],
+    [1, 2],
+    {},
+    {"a": 1},
+    (),
+    Strange(),
+    object,
+    len,
+    np.zeros(3),
+    np.zeros((2, 2)),
+    np.array("no"),
+    b"bytes",
+    True,
+    decimal.Decimal(1),
+    datetime.date(2020, 1, 1),
+    "ü\0x",
+    "\ud800",
+    [[[]]],
+    np.float32(0.5),
+    range(3),
+    X,
+    {1: {2: {3: 4}}},
+    cofit,
+    set(),
+    slice(1),
+    sk.Ridge(),
+    cf.Ridge,
+    ...,
+]
 
 
 def accepts(name, parameter, value):
@@ -147,22 +250,43 @@ def test_wrong_parameters(name):
                 raise AssertionError((parameter, value)) from None
             except RIGHT as error:
                 assert str(error), (parameter, value)
-                if not accepts(name, parameter, value) and not isinstance(error, (MemoryError, RuntimeError)):
+                if not accepts(name, parameter, value) and not isinstance(
+                    error, (MemoryError, RuntimeError)
+                ):
                     assert isinstance(error, (ValueError, TypeError))
-                    assert parameter in str(error) or name in str(error), (parameter, value, str(error))
+                    assert parameter in str(error) or name in str(error), (
+                        parameter,
+                        value,
+                        str(error),
+                    )
             except SystemError:
                 raise
             except Exception as error:
                 raise AssertionError((parameter, value, error)) from error
 
 
-@pytest.mark.parametrize("name, parameter, value", [
-    ("Ridge", "alpha", -1.0), ("SVC", "C", 0.0), ("SVC", "kernel", "no"), ("KMeans", "n_clusters", 0), ("KMeans", "n_clusters", 2.5),
-    ("LogisticRegression", "solver", "newton"), ("LogisticRegression", "tol", -1), ("DecisionTreeClassifier", "max_depth", 0),
-    ("DecisionTreeClassifier", "criterion", 3), ("MinMaxScaler", "feature_range", 5), ("SimpleImputer", "strategy", "mode"),
-    ("OneHotEncoder", "handle_unknown", "no"), ("DummyClassifier", "strategy", "no"), ("LinearRegression", "fit_intercept", "yes"),
-    ("Ridge", "random_state", "seed"), ("SVC", "class_weight", "no"), ("SVC", "gamma", -1.0),
-])
+@pytest.mark.parametrize(
+    "name, parameter, value",
+    [
+        ("Ridge", "alpha", -1.0),
+        ("SVC", "C", 0.0),
+        ("SVC", "kernel", "no"),
+        ("KMeans", "n_clusters", 0),
+        ("KMeans", "n_clusters", 2.5),
+        ("LogisticRegression", "solver", "newton"),
+        ("LogisticRegression", "tol", -1),
+        ("DecisionTreeClassifier", "max_depth", 0),
+        ("DecisionTreeClassifier", "criterion", 3),
+        ("MinMaxScaler", "feature_range", 5),
+        ("SimpleImputer", "strategy", "mode"),
+        ("OneHotEncoder", "handle_unknown", "no"),
+        ("DummyClassifier", "strategy", "no"),
+        ("LinearRegression", "fit_intercept", "yes"),
+        ("Ridge", "random_state", "seed"),
+        ("SVC", "class_weight", "no"),
+        ("SVC", "gamma", -1.0),
+    ],
+)
 def test_wrong_parameters_are_refused_as_scikit_learn_does(name, parameter, value):
     for maker in (sk, cf):
         with pytest.raises((ValueError, TypeError)) as found:
@@ -184,21 +308,67 @@ def test_names_of_parameters():
         cf.Pipeline([("r", cf.Ridge())]).set_params(r__beta=1)
 
 
-@pytest.mark.parametrize("steps", [None, 3, "text", [], [3], [("a",)], [("a", 3)], [("a", None)], [(1, "passthrough")], [("a", cf.Ridge)],
-                                   [("a__b", cf.Ridge())], [("a", cf.Ridge()), ("a", cf.Ridge())], [("a", cf.Ridge()), ("b", cf.Ridge())],
-                                   {"a": cf.Ridge()}, [("a", cf.StandardScaler(), 3, 4, 5)], [("steps", cf.Ridge())]], ids=str)
+@pytest.mark.parametrize(
+    "steps",
+    [
+        None,
+        3,
+        "text",
+        [],
+        [3],
+        [("a",)],
+        [("a", 3)],
+        [("a", None)],
+        [(1, "passthrough")],
+        [("a", cf.Ridge)],
+        [("a__b", cf.Ridge())],
+        [("a", cf.Ridge()), ("a", cf.Ridge())],
+        [("a", cf.Ridge()), ("b", cf.Ridge())],
+        {"a": cf.Ridge()},
+        [("a", cf.StandardScaler(), 3, 4, 5)],
+        [("steps", cf.Ridge())],
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("name", ["Pipeline", "FeatureUnion", "ColumnTransformer"])
 def test_wrong_steps(name, steps):
     model = getattr(cf, name)(steps)
     repr(model)
-    passes = isinstance(steps, list) and len(steps) == 1 and isinstance(steps[0], tuple) and steps[0] == ("a", None)
+    passes = (
+        isinstance(steps, list)
+        and len(steps) == 1
+        and isinstance(steps[0], tuple)
+        and steps[0] == ("a", None)
+    )
     with quietly() if passes or steps == [] else pytest.raises((ValueError, TypeError)) as found:
         model.fit(X, Y)
     assert passes or str(found.value)
 
 
-@pytest.mark.parametrize("columns", [None, 7, -9, "a", ["a"], [0, "a"], [99], 1.5, [1.5], {"a": 1}, slice("a", "b"), [True], lambda X: 1 / 0,
-                                     object(), [None], np.zeros((2, 2)), [[0]], slice(0, 2, 0)], ids=str)
+@pytest.mark.parametrize(
+    "columns",
+    [
+        None,
+        7,
+        -9,
+        "a",
+        ["a"],
+        [0, "a"],
+        [99],
+        1.5,
+        [1.5],
+        {"a": 1},
+        slice("a", "b"),
+        [True],
+        lambda X: 1 / 0,
+        object(),
+        [None],
+        np.zeros((2, 2)),
+        [[0]],
+        slice(0, 2, 0),
+    ],
+    ids=str,
+)
 def test_wrong_columns(columns):
     model = cf.ColumnTransformer([("s", cf.StandardScaler(), columns)])
     repr(model)
@@ -234,21 +404,39 @@ def test_missing_arguments(arguments):
 def test_unfitted_use():
     for name in PLAIN:
         model = getattr(cf, name)()
-        for method in ("predict", "predict_proba", "transform", "inverse_transform", "decision_function", "score", "get_feature_names_out"):
+        for method in (
+            "predict",
+            "predict_proba",
+            "transform",
+            "inverse_transform",
+            "decision_function",
+            "score",
+            "get_feature_names_out",
+        ):
             if hasattr(model, method):
-                with pytest.raises((ValueError, AttributeError), match=f"This {name} instance is not fitted yet"):
-                    getattr(model, method)(*([] if method.startswith("get") else [X, Y] if method == "score" else [X]))
+                with pytest.raises(
+                    (ValueError, AttributeError), match=f"This {name} instance is not fitted yet"
+                ):
+                    getattr(model, method)(
+                        *([] if method.startswith("get") else [X, Y] if method == "score" else [X])
+                    )
 
 
 def test_messages_of_scikit_learn():
     bad = X.copy()
     bad[0, 0] = np.nan
     cases = [
-        lambda m: m.Ridge().fit(bad, Y), lambda m: m.SVC().fit(np.where(X > 7, np.inf, X), Y), lambda m: m.Ridge().fit(X, Y[:-1]),
-        lambda m: m.Ridge().fit(X, Y).predict(X[:, :2]), lambda m: m.Ridge().fit(X, Y).predict(X[0]), lambda m: m.Ridge().fit(X, None),
-        lambda m: m.Ridge().predict(X), lambda m: m.Ridge().fit(np.zeros((3, 2, 2)), [1, 2, 3]),
+        lambda m: m.Ridge().fit(bad, Y),
+        lambda m: m.SVC().fit(np.where(X > 7, np.inf, X), Y),
+        lambda m: m.Ridge().fit(X, Y[:-1]),
+        lambda m: m.Ridge().fit(X, Y).predict(X[:, :2]),
+        lambda m: m.Ridge().fit(X, Y).predict(X[0]),
+        lambda m: m.Ridge().fit(X, None),
+        lambda m: m.Ridge().predict(X),
+        lambda m: m.Ridge().fit(np.zeros((3, 2, 2)), [1, 2, 3]),
         lambda m: m.MinMaxScaler().fit(np.zeros((2, 0))),
-        lambda m: m.OneHotEncoder().fit([["a"]]).transform([["b"]]), lambda m: m.SVC().fit(X, np.zeros(150)),
+        lambda m: m.OneHotEncoder().fit([["a"]]).transform([["b"]]),
+        lambda m: m.SVC().fit(X, np.zeros(150)),
     ]
     for k, case in enumerate(cases):
         words = []

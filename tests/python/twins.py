@@ -49,7 +49,11 @@ def quiet(function, *args, **kwargs):
 def public_attributes(fitted):
     """Names of what a fitted scikit-learn object shows: what fit set, and its properties."""
     names = {n for n in vars(fitted) if n.endswith("_")}
-    names |= {n for n, _ in inspect.getmembers(type(fitted), lambda m: isinstance(m, property)) if n.endswith("_")}
+    names |= {
+        n
+        for n, _ in inspect.getmembers(type(fitted), lambda m: isinstance(m, property))
+        if n.endswith("_")
+    }
     found = {}
     for name in sorted(n for n in names if not n.startswith("_")):
         try:
@@ -74,7 +78,9 @@ def same(ours, theirs, where, rtol=1e-6, atol=1e-9):
             same(a, b, f"{where}[{k}]", rtol, atol)
         return None
     if isinstance(theirs, dict):
-        assert isinstance(ours, dict) and list(ours) == list(theirs), f"{where}: {ours!r} {theirs!r}"
+        assert isinstance(ours, dict) and list(ours) == list(theirs), (
+            f"{where}: {ours!r} {theirs!r}"
+        )
         for key in theirs:
             same(ours[key], theirs[key], f"{where}[{key!r}]", rtol, atol)
         return None
@@ -102,10 +108,14 @@ def _same_scalar(ours, theirs, where, rtol, atol):
         assert type(ours).__name__ == type(theirs).__name__, where
         return
     if isinstance(theirs, (bool, np.bool_, str)):
-        assert ours == theirs and isinstance(ours, (type(theirs), bool)), f"{where}: {ours!r} is not {theirs!r}"
+        assert ours == theirs and isinstance(ours, (type(theirs), bool)), (
+            f"{where}: {ours!r} is not {theirs!r}"
+        )
         return
     if isinstance(theirs, (float, int, np.number)):
-        wanted = (int, np.integer) if isinstance(theirs, (int, np.integer)) else (float, np.floating)
+        wanted = (
+            (int, np.integer) if isinstance(theirs, (int, np.integer)) else (float, np.floating)
+        )
         assert isinstance(ours, wanted), f"{where}: {type(ours)} is not {type(theirs)}"
         np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol, err_msg=where)
         return
