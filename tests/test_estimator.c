@@ -105,6 +105,36 @@ START_TEST(chains_fit_their_clones_and_name_failing_steps)
 }
 END_TEST
 
+/* One part after the other answers as the whole does; the whole may go before its parts. */
+START_TEST(parts_of_a_chain_are_fitted)
+{
+    cf_estimator *e = parsed("c: ToyCenter | passthrough | toy: Toy"), *front = NULL, *back = NULL;
+    const cf_matrix X = cf_view_f64(data, 4, 3), y = cf_view_f64(data, 4, 1);
+    cf_matrix whole = {0}, between = {0}, out = {0};
+    ASSERT_FAILS(CF_ERR_NOT_FITTED, "not fitted", cf_pipeline_part(e, 0, 1, &front));
+    ASSERT_OK(cf_fit(e, &X, &y, NULL));
+    ASSERT_OK(cf_predict(e, &X, &whole));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "has 3 steps, not [1, 1)", cf_pipeline_part(e, 1, 1, &front));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "has 3 steps, not [1, 4)", cf_pipeline_part(e, 1, 4, &front));
+    ASSERT_OK(cf_pipeline_part(e, 0, 2, &front));
+    ASSERT_OK(cf_pipeline_part(e, 2, 3, &back));
+    cf_estimator_free(e);
+    ASSERT_OK(cf_transform(front, &X, &between));
+    ASSERT_OK(cf_predict(back, &between, &out));
+    for (cf_index i = 0; i < 4; i++)
+        ck_assert_double_eq(cf_matrix_get(&out, i, 0), cf_matrix_get(&whole, i, 0));
+    ck_assert_int_eq(cf_n_features_in(back), 3);
+    const cf_estimator *step = NULL;
+    ASSERT_OK(cf_attribute_estimator(back, "toy", &step));
+    ASSERT_FAILS(CF_ERR_TYPE, "Toy is no Pipeline", cf_pipeline_part(step, 0, 1, &e));
+    cf_matrix_clear(&whole);
+    cf_matrix_clear(&between);
+    cf_matrix_clear(&out);
+    cf_estimator_free(front);
+    cf_estimator_free(back);
+}
+END_TEST
+
 /* A table with named columns, owned. */
 static cf_matrix table(const char *const *names, cf_index cols, const double *values, cf_index rows)
 {
@@ -318,7 +348,7 @@ END_TEST
 
 TEST_MAIN("estimator", fit_checks_what_it_is_given, weights_are_checked_and_reach_the_slot,
           a_failing_slot_leaves_it_unfitted_and_usable,
-          chains_fit_their_clones_and_name_failing_steps, columns_are_matched_by_name,
-          columns_without_a_name_get_one_in_the_output, each_warning_comes_once,
-          codes_are_no_numbers, dropped_columns_may_be_missing_later, unions_join_in_order,
-          every_failed_allocation_of_a_fit_is_survived, the_registry_is_json)
+          chains_fit_their_clones_and_name_failing_steps, parts_of_a_chain_are_fitted,
+          columns_are_matched_by_name, columns_without_a_name_get_one_in_the_output,
+          each_warning_comes_once, codes_are_no_numbers, dropped_columns_may_be_missing_later,
+          unions_join_in_order, every_failed_allocation_of_a_fit_is_survived, the_registry_is_json)
