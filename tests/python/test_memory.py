@@ -35,9 +35,20 @@ def resident():
 
 
 def growth(work, warm_up=100, times=1000):
-    """Bytes the process and Python's own heap grow by in `times` rounds."""
+    """Bytes the process and Python's own heap grow by in `times` rounds.
+
+    What a leak takes it takes every time: a first figure that is large is measured again.
+    """
     for _ in range(warm_up):
         work()
+    grown = _growth_once(work, times)
+    for _ in range(2):
+        if grown[0] > 1e6:
+            grown = tuple(map(min, grown, _growth_once(work, times)))
+    return grown
+
+
+def _growth_once(work, times):
     gc.collect()
     tracemalloc.start()
     held, pages = tracemalloc.get_traced_memory()[0], resident()
