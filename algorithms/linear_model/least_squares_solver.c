@@ -259,6 +259,8 @@ cf_status cfi_least_squares_solve(const cfi_linear_data *data, cfi_least_squares
     const cf_index n = data->n, d = data->d;
     const double work = (double)n * (double)d * (double)(n < d ? n : d);
     bool done = false;
+    if (work < SMALL || n < d)
+        CF_TRY(cf_fit_scan(data->self, data->args));
     if (work >= SMALL && n >= d)
         CF_TRY(solve_by_columns(data, out, &done));
     else if (work >= SMALL)

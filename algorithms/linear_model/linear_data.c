@@ -32,9 +32,11 @@ cleanup:
     return status;
 }
 
-cf_status cfi_linear_data_new(cfi_linear_data *data, const cf_fit_args *args, bool centre)
+cf_status cfi_linear_data_new(cfi_linear_data *data, cf_estimator *self, const cf_fit_args *args,
+                              bool centre)
 {
-    *data = (cfi_linear_data){.run = args->run, .X = args->X, .Y = args->y->values};
+    *data = (cfi_linear_data){.self = self, .args = args, .run = args->run};
+    data->X = args->X, data->Y = args->y->values;
     data->weights = args->weights;
     data->n = args->X->rows, data->d = args->X->cols, data->k = args->y->cols;
     data->centre = centre;

@@ -10,6 +10,8 @@
 #include "cofit/extend.h"
 
 typedef struct cfi_linear_data {
+    cf_estimator *self;
+    const cf_fit_args *args;
     cf_run *run;
     const cf_matrix *X;    /* (n, d) dense with col_stride 1 or CSR, f64 or f32 */
     const double *Y;       /* (n, k) */
@@ -21,9 +23,9 @@ typedef struct cfi_linear_data {
     double *kept_weights;
 } cfi_linear_data;
 
-/* The problem of a fit; borrows args, drops rows without weight. CF_ERR_MEMORY. */
-CF_NODISCARD cf_status cfi_linear_data_new(cfi_linear_data *data, const cf_fit_args *args,
-                                           bool centre);
+/* The problem of a fit of `self`; borrows args, drops rows without weight. CF_ERR_MEMORY. */
+CF_NODISCARD cf_status cfi_linear_data_new(cfi_linear_data *data, cf_estimator *self,
+                                           const cf_fit_args *args, bool centre);
 
 /* Releases what cfi_linear_data_new made. */
 void cfi_linear_data_clear(cfi_linear_data *data);

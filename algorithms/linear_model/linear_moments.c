@@ -304,6 +304,8 @@ cf_status cfi_linear_moments_new(cfi_linear_moments *m, const cfi_linear_data *d
             drop_constants(m, sums);
     }
     m->usable = is_usable(m);
+    if (!m->usable) /* NaN and infinity show in the variances */
+        CF_GO(cf_fit_scan(data->self, data->args));
 cleanup:
     cf_free(sums);
     if (status != CF_OK)

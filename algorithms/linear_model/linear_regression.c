@@ -146,7 +146,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     linear_regression *s = (linear_regression *)self;
     cfi_linear_data data;
     cf_status status = CF_OK;
-    CF_TRY(cfi_linear_data_new(&data, args, s->fit_intercept));
+    CF_TRY(cfi_linear_data_new(&data, self, args, s->fit_intercept));
     status = make_result(s, &data, args->y_2d);
     if (status != CF_OK)
         goto cleanup;
@@ -279,7 +279,7 @@ CF_CLASS(LinearRegression) = {
         "  examples/linear_models.c\n",
     .kind = CF_REGRESSOR,
     .tags = CF_TAG_SPARSE | CF_TAG_WEIGHTS | CF_TAG_MULTI_OUTPUT | CF_TAG_REQUIRES_Y | CF_TAG_F32 |
-            CF_TAG_ORDER_FREE,
+            CF_TAG_ORDER_FREE | CF_TAG_SCANS_X,
     .size = sizeof(linear_regression),
     .params = params,
     .state = state,

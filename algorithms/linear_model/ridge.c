@@ -213,6 +213,8 @@ static int choose_solver(const ridge *s, const cf_matrix *X)
 static cf_status solve(ridge *s, const cfi_ridge *p, int *used)
 {
     *used = choose_solver(s, p->data->X);
+    if (s->positive || *used != SOLVER_CHOLESKY)
+        CF_TRY(cf_fit_scan(&s->base, p->data->args));
     if (s->positive)
         return fit_positive(s, p, used);
     if (*used == SOLVER_SVD)
@@ -230,7 +232,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     double *alpha = NULL;
     int used = SOLVER_AUTO;
     CF_GO(spread_alpha(s, args->y->cols, &alpha));
-    CF_GO(cfi_linear_data_new(&data, args, s->fit_intercept));
+    CF_GO(cfi_linear_data_new(&data, self, args, s->fit_intercept));
     const bool one = data.k == 1 && !args->y_2d;
     CF_GO(cf_matrix_resize(&s->coef_, CF_F64, one ? data.d : data.k, one ? 1 : data.d));
     CF_GO(cf_matrix_resize(&s->intercept_, CF_F64, data.k, 1));
@@ -326,7 +328,7 @@ CF_CLASS(Ridge) = {
         "  examples/linear_models.c\n",
     .kind = CF_REGRESSOR,
     .tags = CF_TAG_SPARSE | CF_TAG_WEIGHTS | CF_TAG_MULTI_OUTPUT | CF_TAG_REQUIRES_Y | CF_TAG_F32 |
-            CF_TAG_ORDER_FREE | CF_TAG_RAVELS_Y,
+            CF_TAG_ORDER_FREE | CF_TAG_RAVELS_Y | CF_TAG_SCANS_X,
     .size = sizeof(ridge),
     .params = params,
     .state = state,

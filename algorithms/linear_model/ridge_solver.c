@@ -219,6 +219,7 @@ static cf_status solve_by_rows(const cfi_ridge *p, bool *solved)
 {
     cf_status status = CF_OK;
     rows r = {.problem = p};
+    CF_GO(cf_fit_scan(p->data->self, p->data->args));
     CF_GO(prepare_rows(&r));
     *solved = r.kernel.usable;
     for (cf_index t = 0; *solved && t < p->data->k; t++)

@@ -56,7 +56,10 @@ enum {
     CF_TAG_WARM_START = 1 << 15,      /**< has warm_start: fit may go on from the previous state */
     CF_TAG_KEEPS_F32 = 1 << 16,       /**< transform of f32 gives f32 */
     CF_TAG_ANY_X = 1 << 17,   /**< X is passed as given; the children check it (composites) */
-    CF_TAG_RAVELS_Y = 1 << 18 /**< a column of y counts as 1-D, whatever the caller says */
+    CF_TAG_RAVELS_Y = 1 << 18, /**< a column of y counts as 1-D, whatever the caller says */
+    /** X comes unsearched for NaN and infinity: fit calls cf_fit_scan where they would not show, and
+     * a row that holds one has an answer that is not finite. */
+    CF_TAG_SCANS_X = 1 << 19
 };
 
 /** Slots as bits, for cf_traits.methods. */
@@ -502,8 +505,16 @@ typedef struct cf_fit_args {
     const double *weights_given; /**< without class_weight: for composites */
     bool y_2d;                   /**< a single column of y counts as 2-D */
     bool warm; /**< the previous state is still there: go on from it (warm_start, partial_fit) */
+    bool unscanned; /**< X may hold NaN and infinity: CF_TAG_SCANS_X, a dense X, no weights */
     cf_run *run;
 } cf_fit_args;
+
+/**
+ * Searches an unscanned X of fit; CF_OK when it is finite. Call it before a pass in which a number
+ * that is not finite would not show, and when one has shown. CF_ERR_DATA: return it at once, and
+ * `self` becomes what it was before fit.
+ */
+CF_API CF_NODISCARD cf_status cf_fit_scan(cf_estimator *self, const cf_fit_args *args);
 
 /** What split gets: y and groups may be NULL. */
 typedef struct cf_split_args {

@@ -147,7 +147,21 @@ static cf_status prepare(const cf_estimator *e, const cf_traits *traits, cfi_slo
     }
     CF_TRY(cf_matrix_check(X, "X"));
     CF_TRY(cfi_match_columns(e, X, run, &held[0]));
+    if (traits->tags & CF_TAG_SCANS_X) /* the answer shows it: check_shown */
+        return cfi_check_form(e, traits, &held[0], "X", 0, &held[1]);
     return cfi_check_X(e, traits, &held[0], "X", 0, run, &held[1]);
+}
+
+/* X was not searched: what is not finite in it would have shown in `out`. */
+static cf_status check_shown(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
+                             cf_run *run, const cf_matrix *out)
+{
+    cf_index row = 0, col = 0;
+    double value = 0;
+    if (!(traits->tags & CF_TAG_SCANS_X) ||
+        !cfi_find_nonfinite(run, out, false, &row, &col, &value))
+        return CF_OK;
+    return cfi_check_numbers(e, traits, X, "X", run);
 }
 
 /* What is read by its form later: codes, probabilities, columns with names. */
@@ -180,6 +194,8 @@ cf_status cfi_apply(const cf_estimator *e, cfi_slot slot, const cf_matrix *X, cf
         status = prepare(e, &traits, slot, X, run, held);
     if (status == CF_OK)
         status = call_slot(e, slot, &held[1], run, out);
+    if (status == CF_OK)
+        status = check_shown(e, &traits, &held[1], run, out);
     if (status == CF_OK)
         status = check_answer(e, &traits, slot, out);
     if (status == CF_OK && slot == CFI_TRANSFORM && e->core->features_out)

@@ -124,6 +124,36 @@ static cf_status call_after(cf_estimator *e, const cf_fit_args *args, fit_mode m
     return cfi_apply(e, CFI_PREDICT, args->X, args->run, out);
 }
 
+/* The slot and what the core keeps of it, over an empty state or one to go on from. */
+static cf_status fit_over(cf_estimator *e, const cf_fit_args *args, fit_mode mode, cf_matrix *out)
+{
+    /* Before the slot, which asks for the counts; `fitted` comes after it. */
+    CF_TRY(remember(e->core, e->cls->name, args));
+    CF_TRY(call_slot(e, args, mode, out));
+    CF_TRY(forget_unused(e));
+    CF_TRY(remember_output(e));
+    e->core->fitted = true;
+    if (mode == FIT_TRANSFORM && e->cls->fit_transform && e->core->features_out)
+        cfi_matrix_set_schema(out, e->core->features_out);
+    return call_after(e, args, mode, out);
+}
+
+/* Fits while the old state waits in an instance of its own: fit may yet refuse X. */
+static cf_status fit_beside(cf_estimator *e, const cf_fit_args *args, fit_mode mode, cf_matrix *out)
+{
+    cf_estimator *old = NULL;
+    CF_TRY(cfi_new(&old, e->cls));
+    cfi_swap_state(e, old);
+    const cf_status status = fit_over(e, args, mode, out);
+    const bool refused = e->core->refused;
+    if (status != CF_OK)
+        cfi_release_state(e);
+    if (refused)
+        cfi_swap_state(e, old);
+    cf_estimator_free(old);
+    return status;
+}
+
 /* Releases, fits, remembers; `args` is what a slot may count on. */
 static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_matrix *out)
 {
@@ -135,22 +165,11 @@ static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_m
     args->warm = goes_on && (mode == PARTIAL_FIT || wants_warm_start(e));
     /* The last exit that leaves the old model: a call that is cancelled already costs nothing. */
     CF_TRY(cf_run_check(args->run));
+    if (args->unscanned && e->core->fitted && !args->warm)
+        return fit_beside(e, args, mode, out);
     if (!args->warm)
         cfi_release_state(e);
-    /* Before the slot, which asks for the counts; `fitted` comes after it. */
-    cf_status status = remember(e->core, e->cls->name, args);
-    if (status == CF_OK)
-        status = call_slot(e, args, mode, out);
-    if (status == CF_OK)
-        status = forget_unused(e);
-    if (status == CF_OK)
-        status = remember_output(e);
-    if (status == CF_OK) {
-        e->core->fitted = true;
-        if (mode == FIT_TRANSFORM && e->cls->fit_transform && e->core->features_out)
-            cfi_matrix_set_schema(out, e->core->features_out);
-        status = call_after(e, args, mode, out);
-    }
+    const cf_status status = fit_over(e, args, mode, out);
     if (status != CF_OK)
         cfi_release_state(e);
     return status;

@@ -104,14 +104,29 @@ static cf_status check_size(const cf_estimator *e, const cf_matrix *X, const cha
     return CF_OK;
 }
 
-/* The content of a normalised X: codes, NaN, infinity, signs. */
-static cf_status check_content(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
-                               const char *name, cf_run *run)
+cf_status cfi_check_form(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
+                         const char *name, cf_index min_rows, cf_matrix *out)
+{
+    const bool any = (traits->tags & CF_TAG_ANY_X) != 0;
+    CF_TRY(check_size(e, X, name, min_rows));
+    if (cf_matrix_is_sparse(X) && !any && !(traits->tags & CF_TAG_SPARSE))
+        return cf_fail(CF_ERR_TYPE, "%s: %s is sparse; the class takes dense data only",
+                       e->cls->name, name);
+    CF_TRY(cfi_matrix_normalise(X, true, any || (traits->tags & CF_TAG_F32), out));
+    if (any || !cfi_schema_has_codes(out->schema) || (traits->tags & CF_TAG_CATEGORIES))
+        return CF_OK;
+    fail_coded(e, out->schema);
+    cf_matrix_clear(out);
+    return CF_ERR_TYPE;
+}
+
+cf_status cfi_check_numbers(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
+                            const char *name, cf_run *run)
 {
     cf_index row = 0, col = 0;
     double value = 0;
-    if (cfi_schema_has_codes(X->schema) && !(traits->tags & CF_TAG_CATEGORIES))
-        return fail_coded(e, X->schema);
+    if (traits->tags & CF_TAG_ANY_X)
+        return CF_OK;
     if (cfi_find_nonfinite(run, X, (traits->tags & CF_TAG_NAN) != 0, &row, &col, &value))
         return fail_nonfinite(e, name, X, row, col, value);
     return traits->tags & CF_TAG_POSITIVE ? check_positive(e, name, X) : CF_OK;
@@ -120,15 +135,29 @@ static cf_status check_content(const cf_estimator *e, const cf_traits *traits, c
 cf_status cfi_check_X(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
                       const char *name, cf_index min_rows, cf_run *run, cf_matrix *out)
 {
-    const bool any = (traits->tags & CF_TAG_ANY_X) != 0;
-    CF_TRY(check_size(e, X, name, min_rows));
-    if (cf_matrix_is_sparse(X) && !any && !(traits->tags & CF_TAG_SPARSE))
-        return cf_fail(CF_ERR_TYPE, "%s: %s is sparse; the class takes dense data only",
-                       e->cls->name, name);
-    CF_TRY(cfi_matrix_normalise(X, true, any || (traits->tags & CF_TAG_F32), out));
-    const cf_status status = any ? CF_OK : check_content(e, traits, out, name, run);
+    CF_TRY(cfi_check_form(e, traits, X, name, min_rows, out));
+    const cf_status status = cfi_check_numbers(e, traits, out, name, run);
     if (status != CF_OK)
         cf_matrix_clear(out);
+    return status;
+}
+
+/* X of fit: searched, unless the class does that. */
+static cf_status check_fit_X(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
+                             bool weighted, cf_run *run, cf_matrix *out, bool *unscanned)
+{
+    *unscanned = (traits->tags & CF_TAG_SCANS_X) && !weighted && !cf_matrix_is_sparse(X);
+    return *unscanned ? cfi_check_form(e, traits, X, "X", 1, out)
+                      : cfi_check_X(e, traits, X, "X", 1, run, out);
+}
+
+cf_status cf_fit_scan(cf_estimator *self, const cf_fit_args *args)
+{
+    if (!args->unscanned)
+        return CF_OK;
+    const cf_traits traits = cfi_traits(self);
+    const cf_status status = cfi_check_numbers(self, &traits, args->X, "X", args->run);
+    self->core->refused = status != CF_OK;
     return status;
 }
 
@@ -405,7 +434,8 @@ cf_status cfi_input_check(const cf_estimator *e, const cf_matrix *X, const cf_ma
     const cf_traits traits = cfi_traits(e);
     if (!X)
         return cf_fail(CF_ERR_ARGUMENT, "%s: X is NULL", e->cls->name);
-    CF_TRY(cfi_check_X(e, &traits, X, "X", 1, run, &input->X));
+    bool unscanned;
+    CF_TRY(check_fit_X(e, &traits, X, o->sample_weight, run, &input->X, &unscanned));
     if ((traits.tags & CF_TAG_PAIRWISE) && input->X.rows != input->X.cols)
         return cf_fail(CF_ERR_SHAPE, "%s: X must be square, it is %lld x %lld", e->cls->name,
                        (long long)input->X.rows, (long long)input->X.cols);
@@ -428,6 +458,7 @@ cf_status cfi_input_check(const cf_estimator *e, const cf_matrix *X, const cf_ma
                                 .y_given = y,
                                 .weights_given = input->weights_given,
                                 .y_2d = o->y_2d && !(traits.tags & CF_TAG_RAVELS_Y),
+                                .unscanned = unscanned,
                                 .run = run};
     CF_TRY(check_validation(e, &traits, o, run, input));
     return finish_weights(e, input);
@@ -437,7 +468,8 @@ cf_status cfi_input_for_child(const cf_estimator *child, const cf_fit_args *args
 {
     const cf_traits traits = cfi_traits(child);
     input->args = *args;
-    CF_TRY(cfi_check_X(child, &traits, args->X, "X", 1, args->run, &input->X));
+    CF_TRY(check_fit_X(child, &traits, args->X, args->weights_given, args->run, &input->X,
+                       &input->args.unscanned));
     input->args.X = &input->X;
     input->args.X_given = args->X;
     input->args.weights = args->weights_given;

@@ -31,8 +31,17 @@ CF_NODISCARD cf_status cfi_input_check(const cf_estimator *e, const cf_matrix *X
 CF_NODISCARD cf_status cfi_input_for_child(const cf_estimator *child, const cf_fit_args *args,
                                            cfi_input *input);
 
-/* X as the slots of e want it, checked; `out` borrows X where it can. min_rows is 1 in fit, 0
+/* X in the form the slots of e want; `out` borrows X where it can. min_rows is 1 in fit, 0
  * elsewhere. */
+CF_NODISCARD cf_status cfi_check_form(const cf_estimator *e, const cf_traits *traits,
+                                      const cf_matrix *X, const char *name, cf_index min_rows,
+                                      cf_matrix *out);
+
+/* What X of that form holds: no NaN, infinity or sign that e does not take. */
+CF_NODISCARD cf_status cfi_check_numbers(const cf_estimator *e, const cf_traits *traits,
+                                         const cf_matrix *X, const char *name, cf_run *run);
+
+/* Both. */
 CF_NODISCARD cf_status cfi_check_X(const cf_estimator *e, const cf_traits *traits,
                                    const cf_matrix *X, const char *name, cf_index min_rows,
                                    cf_run *run, cf_matrix *out);

@@ -82,6 +82,40 @@ void cfi_release_state(cf_estimator *e)
     cfi_core_clear(e->core);
 }
 
+static void swap_bytes(void *a, void *b, size_t size)
+{
+    unsigned char *x = a, *y = b;
+    for (size_t i = 0; i < size; i++) {
+        const unsigned char byte = x[i];
+        x[i] = y[i];
+        y[i] = byte;
+    }
+}
+
+void cfi_swap_state(cf_estimator *a, cf_estimator *b)
+{
+    static const size_t sizes[] = {
+        [CF_STATE_REAL] = sizeof(double),
+        [CF_STATE_INT] = sizeof(int64_t),
+        [CF_STATE_BOOL] = sizeof(bool),
+        [CF_STATE_TEXT] = sizeof(char *),
+        [CF_STATE_STRINGS] = sizeof(cf_strings),
+        [CF_STATE_MATRIX] = sizeof(cf_matrix),
+        [CF_STATE_ARRAY] = sizeof(cf_array),
+        [CF_STATE_MATRICES] = sizeof(cf_matrices),
+        [CF_STATE_VALUE] = sizeof(cf_value),
+        [CF_STATE_ESTIMATOR] = sizeof(cf_estimator *),
+        [CF_STATE_ESTIMATORS] = sizeof(cf_estimators),
+    };
+    for (const cf_state *row = a->cls->state; row && row->name; row++)
+        if (!row->getter)
+            swap_bytes(cfi_state_field(row, a), cfi_state_field(row, b), sizes[row->type]);
+    const int references[] = {a->core->references, b->core->references};
+    swap_bytes(a->core, b->core, sizeof *a->core);
+    a->core->references = references[0];
+    b->core->references = references[1];
+}
+
 cf_status cfi_new(cf_estimator **out, const cf_class *cls)
 {
     cf_estimator *e = NULL;

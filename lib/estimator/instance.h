@@ -17,6 +17,7 @@ struct cfi_core {
     int references; /* atomic */
     bool fitted;
     bool y_1d;
+    bool refused; /* cf_fit_scan found something: the old state comes back */
     cf_index n_features_in;
     cf_index n_targets;      /* columns of y; 0 without y */
     cf_schema *features_in;  /* names, kinds, categorical dictionaries of X in fit; NULL = unnamed
@@ -66,6 +67,9 @@ CF_NODISCARD cf_status cfi_new(cf_estimator **out, const cf_class *cls);
 
 /* Releases every fitted attribute and what the core knows of the fit; parameters stay. */
 void cfi_release_state(cf_estimator *e);
+
+/* Exchanges that between two instances of one class. */
+void cfi_swap_state(cf_estimator *a, cf_estimator *b);
 
 /* What the instances of a class can be: kinds, tags, methods. */
 cf_traits cfi_class_traits(const cf_class *cls);

@@ -42,6 +42,7 @@ static const bit_name tag_names[] = {
     {CF_TAG_KEEPS_F32, "preserves_float32"},
     {CF_TAG_ANY_X, "any_input"},
     {CF_TAG_RAVELS_Y, "ravels_y"},
+    {CF_TAG_SCANS_X, "scans_x"},
     {0, NULL},
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * M += Z'Z over a block of rows that lies in the cache. A tile of M, 8 x 16 with AVX-512 and 4 x 8
- * with AVX2, is kept in registers while the rows go by; both factors are read from the rows
- * themselves. Processors without fused multiply-add go through BLAS.
+ * M += Z'Z over a block of rows that lies in the cache. A tile of M, 8 x 16 with AVX-512 (8 x 8 on
+ * the diagonal, 16 x 8 in a narrow last column) and 4 x 8 with AVX2, is kept in registers while the
+ * rows go by; both factors are read from the rows themselves. Processors without fused multiply-add
+ * go through BLAS.
  */
 #include "matrix/gram.h"
 
@@ -30,86 +31,131 @@ static void add_by_blas(cf_index rows, cf_index p, cf_index q, const double *Z, 
 
 #define FOUR_ROWS(DO) DO(0) DO(1) DO(2) DO(3)
 #define EIGHT_ROWS(DO) FOUR_ROWS(DO) DO(4) DO(5) DO(6) DO(7)
+#define SIXTEEN_ROWS(DO)                                                                           \
+    EIGHT_ROWS(DO) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
 
 /* Bytes a tile asks for with each row: a line every other row, which the memory can follow. */
 enum { AHEAD = 32 };
 
-/* A tile of ROWS rows, two vectors wide: a and b point to its first row and column in Z. What lies
- * at `ahead` is brought into the cache meanwhile. */
-#define DEFINE_TILE(name, isa, vector, lanes, mm, ROWS)                                            \
+/* A tile of ROWS rows: a and b point to its first row and column in Z. What lies at `ahead` is
+ * brought into the cache meanwhile. WIDTH names the macros of a tile one or two vectors wide. */
+#define DEFINE_TILE(name, isa, WIDTH, ROWS)                                                        \
     __attribute__((target(isa))) static void name(cf_index rows, const double *a, const double *b, \
                                                   double *M, cf_index ld, const char *ahead)       \
     {                                                                                              \
-        ROWS(CLEAR_##mm)                                                                           \
+        ROWS(CLEAR_##WIDTH)                                                                        \
         for (cf_index r = 0; r < rows; r++, a += ld, b += ld, ahead += AHEAD) {                    \
             __builtin_prefetch(ahead, 0, 2);                                                       \
-            const vector left = mm##_load_pd(b), right = mm##_load_pd(b + lanes);                  \
-            ROWS(ADD_##mm)                                                                         \
+            LOAD_##WIDTH ROWS(ADD_##WIDTH)                                                         \
         }                                                                                          \
-        ROWS(STORE_##mm)                                                                           \
+        ROWS(STORE_##WIDTH)                                                                        \
     }
 
-#define CLEAR_ROW(i, mm, vector) vector l##i = mm##_setzero_pd(), r##i = mm##_setzero_pd();
-#define ADD_ROW(i, mm, vector)                                                                     \
+#define STORE_AT(at, mm, sum) mm##_storeu_pd(at, mm##_add_pd(mm##_loadu_pd(at), sum));
+
+#define CLEAR_2x4(i) __m256d l##i = _mm256_setzero_pd(), r##i = _mm256_setzero_pd();
+#define LOAD_2x4 const __m256d left = _mm256_load_pd(b), right = _mm256_load_pd(b + 4);
+#define ADD_2x4(i)                                                                                 \
     {                                                                                              \
-        const vector x = mm##_set1_pd(a[i]);                                                       \
-        l##i = mm##_fmadd_pd(x, left, l##i);                                                       \
-        r##i = mm##_fmadd_pd(x, right, r##i);                                                      \
+        const __m256d x = _mm256_set1_pd(a[i]);                                                    \
+        l##i = _mm256_fmadd_pd(x, left, l##i);                                                     \
+        r##i = _mm256_fmadd_pd(x, right, r##i);                                                    \
     }
-#define STORE_ROW(i, mm, lanes)                                                                    \
-    mm##_storeu_pd(M + i * ld, mm##_add_pd(mm##_loadu_pd(M + i * ld), l##i));                      \
-    mm##_storeu_pd(M + i * ld + lanes, mm##_add_pd(mm##_loadu_pd(M + i * ld + lanes), r##i));
+#define STORE_2x4(i) STORE_AT(M + i * ld, _mm256, l##i) STORE_AT(M + i * ld + 4, _mm256, r##i)
 
-#define CLEAR__mm256(i) CLEAR_ROW(i, _mm256, __m256d)
-#define ADD__mm256(i) ADD_ROW(i, _mm256, __m256d)
-#define STORE__mm256(i) STORE_ROW(i, _mm256, 4)
-#define CLEAR__mm512(i) CLEAR_ROW(i, _mm512, __m512d)
-#define ADD__mm512(i) ADD_ROW(i, _mm512, __m512d)
-#define STORE__mm512(i) STORE_ROW(i, _mm512, 8)
+#define CLEAR_2x8(i) __m512d l##i = _mm512_setzero_pd(), r##i = _mm512_setzero_pd();
+#define LOAD_2x8 const __m512d left = _mm512_load_pd(b), right = _mm512_load_pd(b + 8);
+#define ADD_2x8(i)                                                                                 \
+    {                                                                                              \
+        const __m512d x = _mm512_set1_pd(a[i]);                                                    \
+        l##i = _mm512_fmadd_pd(x, left, l##i);                                                     \
+        r##i = _mm512_fmadd_pd(x, right, r##i);                                                    \
+    }
+#define STORE_2x8(i) STORE_AT(M + i * ld, _mm512, l##i) STORE_AT(M + i * ld + 8, _mm512, r##i)
 
-DEFINE_TILE(add_tile_4x8, "avx2,fma", __m256d, 4, _mm256, FOUR_ROWS)
-DEFINE_TILE(add_tile_8x8, "avx512f,avx512vl,fma", __m256d, 4, _mm256, EIGHT_ROWS)
-DEFINE_TILE(add_tile_8x16, "avx512f,avx512vl,fma", __m512d, 8, _mm512, EIGHT_ROWS)
+#define CLEAR_3x8(i)                                                                               \
+    __m512d l##i = _mm512_setzero_pd(), m##i = _mm512_setzero_pd(), r##i = _mm512_setzero_pd();
+#define LOAD_3x8                                                                                   \
+    const __m512d left = _mm512_load_pd(b), middle = _mm512_load_pd(b + 8),                        \
+                  right = _mm512_load_pd(b + 16);
+#define ADD_3x8(i)                                                                                 \
+    {                                                                                              \
+        const __m512d x = _mm512_set1_pd(a[i]);                                                    \
+        l##i = _mm512_fmadd_pd(x, left, l##i);                                                     \
+        m##i = _mm512_fmadd_pd(x, middle, m##i);                                                   \
+        r##i = _mm512_fmadd_pd(x, right, r##i);                                                    \
+    }
+#define STORE_3x8(i)                                                                               \
+    STORE_AT(M + i * ld, _mm512, l##i)                                                             \
+    STORE_AT(M + i * ld + 8, _mm512, m##i)                                                         \
+    STORE_AT(M + i * ld + 16, _mm512, r##i)
+
+#define CLEAR_1x8(i) __m512d l##i = _mm512_setzero_pd();
+#define LOAD_1x8 const __m512d left = _mm512_load_pd(b);
+#define ADD_1x8(i) l##i = _mm512_fmadd_pd(_mm512_set1_pd(a[i]), left, l##i);
+#define STORE_1x8(i) STORE_AT(M + i * ld, _mm512, l##i)
+
+DEFINE_TILE(add_tile_4x8, "avx2,fma", 2x4, FOUR_ROWS)
+DEFINE_TILE(add_tile_8x16, "avx512f,fma", 2x8, EIGHT_ROWS)
+DEFINE_TILE(add_tile_8x24, "avx512f,fma", 3x8, EIGHT_ROWS)
+DEFINE_TILE(add_tile_8x8, "avx512f,fma", 1x8, EIGHT_ROWS)
+DEFINE_TILE(add_tile_16x8, "avx512f,fma", 1x8, SIXTEEN_ROWS)
 
 typedef void (*tile_fn)(cf_index rows, const double *a, const double *b, double *M, cf_index ld,
                         const char *ahead);
 
-/* Kernels of a processor: for tiles `width` columns wide, and for a last one of 8 columns. */
-typedef struct tiles {
-    tile_fn add, add_last;
-    cf_index height, width;
-} tiles;
+/* Z is read from `rows` rows, M written; `next`, `bytes` long, is what lies ahead. */
+typedef struct product {
+    cf_index rows, ld;
+    const double *Z;
+    double *M;
+    const char *next;
+    cf_index bytes, asked; /* asked: of `bytes`, so far */
+} product;
 
-/* False when the processor has nothing better than BLAS. */
-static bool choose_tiles(tiles *t)
+static void add_tile(product *g, tile_fn add, cf_index i, cf_index j)
 {
-    const bool fma = __builtin_cpu_supports("fma") != 0;
-    if (fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
-        *t = (tiles){add_tile_8x16, add_tile_8x8, 8, 16};
-    else if (fma && __builtin_cpu_supports("avx2"))
-        *t = (tiles){add_tile_4x8, add_tile_4x8, 4, 8};
-    else
-        return false;
-    return true;
+    const char *ahead = g->asked < g->bytes ? g->next + g->asked : (const char *)g->Z;
+    add(g->rows, g->Z + i, g->Z + j, g->M + i * g->ld + j, g->ld, ahead);
+    g->asked += g->rows * AHEAD;
+}
+
+/* Columns [j, end) of the upper triangle, one to three vectors of them, down to row p. */
+static void add_columns_512(product *g, cf_index p, cf_index j, cf_index end)
+{
+    const tile_fn wide[] = {add_tile_8x8, add_tile_8x16, add_tile_8x24};
+    cf_index i = 0;
+    for (; end - j == 8 && i + 8 <= j && i + 8 < p; i += 16)
+        add_tile(g, add_tile_16x8, i, j);
+    for (; i < end && i < p; i += 8) {
+        const cf_index from = i > j ? i : j;
+        add_tile(g, wide[(end - from) / 8 - 1], i, from);
+    }
+}
+
+static void add_columns_256(product *g, cf_index p, cf_index j, cf_index end)
+{
+    for (cf_index i = 0; i < p && i < end; i += 4)
+        add_tile(g, add_tile_4x8, i, j);
 }
 
 void cfi_gram_add_ahead_1(cf_index rows, cf_index p, cf_index q, const double *Z, double *M,
                           const void *next, cf_index bytes)
 {
-    tiles t;
-    if (!choose_tiles(&t)) {
+    const bool fma = __builtin_cpu_supports("fma") != 0;
+    const bool wide = fma && __builtin_cpu_supports("avx512f");
+    if (!wide && !(fma && __builtin_cpu_supports("avx2"))) {
         add_by_blas(rows, p, q, Z, M);
         return;
     }
-    const cf_index ld = cfi_gram_stride(q), end = cfi_gram_pad(q);
-    cf_index asked = 0;
-    for (cf_index j = 0; j < end; j += t.width) {
-        const bool last = end - j < t.width;
-        const cf_index below = last ? end : j + t.width; /* rows that reach the diagonal */
-        for (cf_index i = 0; i < p && i < below; i += t.height, asked += rows * AHEAD) {
-            const char *ahead = asked < bytes ? (const char *)next + asked : (const char *)Z;
-            (last ? t.add_last : t.add)(rows, Z + i, Z + j, M + i * ld + j, ld, ahead);
-        }
+    product g = {rows, cfi_gram_stride(q), Z, M, next, bytes, 0};
+    const cf_index end = cfi_gram_pad(q), lines = end / 8;
+    /* Three vectors at a time, the rest first, where columns are short; but no single one. */
+    cf_index width = !wide ? 8 : lines % 3 == 0 || lines == 1 ? 24 : 16;
+    for (cf_index j = 0; j < end; j += width) {
+        if (wide && j > 0 && (end - j) % 24 == 0)
+            width = 24;
+        (wide ? add_columns_512 : add_columns_256)(&g, p, j, end - j < width ? end : j + width);
     }
 }
 
