@@ -301,6 +301,69 @@ START_TEST(chains_files_and_nesting)
 }
 END_TEST
 
+typedef struct counted {
+    const cv_problem *problem;
+    int calls;
+} counted;
+
+/* A scorer of the caller's own: accuracy, of the rows it was told. */
+static cf_status count_and_score(void *ctx, const cf_score_call *asked, double *out)
+{
+    counted *c = ctx;
+    __atomic_add_fetch(&c->calls, 1, __ATOMIC_RELAXED);
+    for (cf_index i = 0; asked->rows && i < asked->X->rows; i++)
+        if (cf_matrix_get(asked->X, i, 0) != cf_matrix_get(&c->problem->X, asked->rows[i], 0))
+            return cf_fail(CF_ERR_INTERNAL, "row %lld is not the one it is said to be",
+                           (long long)i);
+    return cf_score(asked->model, asked->X, asked->y, asked->weights, out);
+}
+
+START_TEST(a_scorer_may_be_the_callers_own)
+{
+    cv_problem p;
+    cf_value own = {0}, results = {0};
+    counted seen = {.problem = &p};
+    double score = 0;
+    cv_draw(1, 3, false, &p);
+    cf_function *function = cf_alloc_zero(1, sizeof *function);
+    *function =
+        (cf_function){.score = count_and_score, .ctx = &seen, .references = 1, .name = "mine"};
+    own = (cf_value){.kind = CF_VALUE_FUNCTION, .as.function = function};
+    cf_estimator *e = parsed("GridSearchCV(ToyCentroid, param_grid={shrink: [0.0, 0.5, 1.0]}, "
+                             "scoring=[accuracy, f1_macro], refit=mine, cv=KFold(n_splits=3))");
+    cf_value both = {0};
+    ASSERT_OK(cf_value_items(&both, CF_VALUE_LIST, 2));
+    ASSERT_OK(cf_value_text(&both.as.items[0], "accuracy"));
+    ASSERT_OK(cf_value_copy(&own, &both.as.items[1]));
+    ASSERT_OK(cf_set_value(e, "scoring", &both));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    ck_assert_int_eq(seen.calls, 9);
+    ASSERT_OK(cf_attribute_value(e, "cv_results_", &results));
+    column(&results, "mean_test_accuracy", multi_accuracy, 3);
+    column(&results, "mean_test_mine", multi_accuracy, 3);
+    ASSERT_OK(cf_score(e, &p.X, &p.y, NULL, &score));
+    ck_assert_int_eq(seen.calls, 10);
+    ASSERT_OK(cf_set_value(e, "scoring", &own));
+    ASSERT_OK(cf_set(e, "refit", true));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    ck_assert_int_eq(seen.calls, 19);
+    ASSERT_OK(cf_score(e, &p.X, &p.y, NULL, &score));
+    ck_assert_int_eq(seen.calls, 20);
+    /* A function that scores nothing is refused, and no function gets into a file. */
+    void *bytes = NULL;
+    size_t size = 0;
+    ck_assert_int_ne(cf_save_memory(e, &bytes, &size), CF_OK);
+    function->score = NULL;
+    ASSERT_FAILS(CF_ERR_TYPE, "no scorer", cf_fit(e, &p.X, &p.y, NULL));
+    ASSERT_OK(cf_set_value(e, "scoring", &both));
+    ASSERT_FAILS(CF_ERR_TYPE, "scoring lists scorers", cf_fit(e, &p.X, &p.y, NULL));
+    cf_value_clear(&own);
+    cf_value_clear(&both);
+    cf_value_clear(&results);
+    cf_estimator_free(e);
+}
+END_TEST
+
 START_TEST(a_failed_allocation_is_reported)
 {
     cv_problem p;
@@ -323,4 +386,4 @@ TEST_MAIN("grid_search_cv", table_and_choice_are_scikit_learns,
           several_metrics_and_weights_are_scikit_learns, listed_folds_give_the_same_table,
           failures_are_scored_or_raised, bad_requests_are_refused,
           candidates_come_in_scikit_learns_order, chains_files_and_nesting,
-          a_failed_allocation_is_reported)
+          a_scorer_may_be_the_callers_own, a_failed_allocation_is_reported)

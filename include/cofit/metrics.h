@@ -465,7 +465,7 @@ typedef enum cf_scorer_response {
     CF_SCORER_DECISION       /**< decision_function, else predict_proba */
 } cf_scorer_response;
 
-/** A named scorer: greater is better. */
+/** A scorer: greater is better. Grows only at the end. */
 typedef struct cf_scorer {
     const char *name;    /**< scikit-learn's ("neg_mean_squared_error") */
     const char *summary; /**< one line */
@@ -474,6 +474,8 @@ typedef struct cf_scorer {
     bool takes_weights;
     cf_metric_fn metric;
     cf_metric_options options; /**< what the metric is called with */
+    cf_score_fn score; /**< of a scorer of the caller's own, instead of all above but name */
+    void *score_ctx;
 } cf_scorer;
 
 /** Number of scorers. */

@@ -75,6 +75,8 @@ typedef struct cf_cv_options {
     double error_value;     /**< with CF_ERROR_SCORE_VALUE */
     const cf_folds *folds;  /**< the folds themselves, instead of cv and n_splits; borrowed */
     bool unweighted_scores; /**< sample_weight is for fitting alone */
+    const struct cf_scorer *const *scorers; /**< (n_scoring) the scorers themselves, the caller's
+                                               own among them, instead of `scoring`; borrowed */
 } cf_cv_options;
 
 /** Scores and times of every fold; start it as {0}, release it with cf_cv_result_clear. */

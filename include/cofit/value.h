@@ -33,12 +33,28 @@ typedef enum cf_value_kind {
 #undef CF_VALUE_KIND_ITEM
 } cf_value_kind;
 
+/** What a scorer of the caller's own is asked: how good is this fitted model on these rows. */
+typedef struct cf_score_call {
+    const cf_estimator *model;
+    const cf_matrix *X;
+    const cf_matrix *y;       /**< labels as they were given; NULL = none */
+    const cf_matrix *weights; /**< (n, 1); NULL = none */
+    const cf_index *rows; /**< (n) where the rows stand in the data that is cross-validated; NULL
+                             = the model is scored as a whole */
+} cf_score_call;
+
+/** A scorer of the caller's own: out = the score, greater is better. Called from several threads at
+ * a time. */
+typedef cf_status (*cf_score_fn)(void *ctx, const cf_score_call *asked, double *out);
+
 /** A C function as a value; it cannot be saved. */
 typedef struct cf_function {
-    cf_status (*call)(void *ctx, const cf_matrix *X, cf_matrix *out);
+    cf_status (*call)(void *ctx, const cf_matrix *X, cf_matrix *out); /**< NULL of a scorer */
     void *ctx;
     void (*free)(void *ctx); /**< may be NULL */
     int references;          /**< kept by the library */
+    cf_score_fn score;       /**< of a scorer, else NULL */
+    const char *name;        /**< of a scorer; lives as long as ctx */
 } cf_function;
 
 /** A value; zero-initialised = None. LIST and TUPLE have `count` items, MAP 2 * count (key, value,

@@ -238,6 +238,9 @@ static cf_status score_one(responses *r, const cf_scorer *scorer, double *out)
     const cfi_scoring *s = r->scoring;
     if (!scorer)
         return cfi_score(r->e, s->X, s->y, s->weights, r->run, out);
+    if (scorer->score)
+        return scorer->score(scorer->score_ctx,
+                             &(cf_score_call){r->e, s->X, s->y, s->weights, s->rows}, out);
     if (!s->y)
         return cf_fail(CF_ERR_ARGUMENT, "%s: scoring needs y", scorer->name);
     const scorer_row *row = (const scorer_row *)(const void *)scorer;

@@ -14,6 +14,7 @@ typedef struct cfi_scoring {
     const cf_matrix *weights; /* (n, 1) or NULL */
     bool keep_going;          /* a scorer that fails gives error_score and a warning */
     double error_score;
+    const cf_index *rows; /* (n) as in cf_score_call, or NULL */
 } cfi_scoring;
 
 /* out[i] = score i of e. Each response of the model is computed once. */

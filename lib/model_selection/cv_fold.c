@@ -48,17 +48,21 @@ static cf_status make_folds(const cf_estimator *e, cfi_cv *cv, cf_run *run)
 static cf_status find_scorers(const cf_estimator *e, cfi_cv *cv)
 {
     const cf_cv_options *o = cv->options;
-    if (!o->scoring && !(cfi_traits(e).methods & CF_HAS_SCORE))
+    const bool given = o->scoring || o->scorers;
+    if (!given && !(cfi_traits(e).methods & CF_HAS_SCORE))
         return cf_fail(CF_ERR_UNSUPPORTED, "%s has no score; scoring must name one", e->cls->name);
-    if (o->scoring && o->n_scoring < 1)
+    if (given && o->n_scoring < 1)
         return cf_fail(CF_ERR_ARGUMENT, "scoring lists no scorer");
-    cv->n_metrics = o->scoring ? o->n_scoring : 1;
+    cv->n_metrics = given ? o->n_scoring : 1;
     CF_TRY(CF_ALLOC_ZERO(cv->scorers, cv->n_metrics));
-    for (cf_index m = 0; o->scoring && m < cv->n_metrics; m++) {
-        CF_TRY(cfi_scorer_require(o->scoring[m], &cv->scorers[m]));
+    for (cf_index m = 0; given && m < cv->n_metrics; m++) {
+        if (o->scorers)
+            cv->scorers[m] = o->scorers[m];
+        else
+            CF_TRY(cfi_scorer_require(o->scoring[m], &cv->scorers[m]));
         for (cf_index k = 0; k < m; k++)
-            if (cv->scorers[k] == cv->scorers[m])
-                return cf_fail(CF_ERR_ARGUMENT, "scoring lists '%s' twice", o->scoring[m]);
+            if (strcmp(cv->scorers[k]->name, cv->scorers[m]->name) == 0)
+                return cf_fail(CF_ERR_ARGUMENT, "scoring lists '%s' twice", cv->scorers[m]->name);
     }
     return CF_OK;
 }
@@ -182,7 +186,7 @@ double cfi_cv_error_value(const cf_cv_options *options)
 
 /* Every score of a fitted model on one side of the fold. */
 static cf_status score_part(const cfi_cv *cv, const cf_estimator *model, const cfi_cv_part *part,
-                            cf_run *run, double *out)
+                            const cf_index *rows, cf_run *run, double *out)
 {
     const bool weighted = cv->options->sample_weight && !cv->options->unweighted_scores;
     const cfi_scoring scoring = {.count = cv->n_metrics,
@@ -191,7 +195,8 @@ static cf_status score_part(const cfi_cv *cv, const cf_estimator *model, const c
                                  .y = cv->y ? &part->y : NULL,
                                  .weights = weighted ? &part->weights : NULL,
                                  .keep_going = cv->options->error_score != CF_ERROR_SCORE_RAISE,
-                                 .error_score = cfi_cv_error_value(cv->options)};
+                                 .error_score = cfi_cv_error_value(cv->options),
+                                 .rows = rows};
     return cfi_score_many(model, &scoring, run, out);
 }
 
@@ -222,10 +227,12 @@ cf_status cfi_cv_fold(const cfi_cv *cv, const cf_estimator *e, cf_index i, cf_ru
         fail_fold(cv, i, run, status, out);
         status = CF_OK;
     } else if (status == CF_OK) {
-        status = score_part(cv, model, &parts[CFI_CV_TEST], run, out->test);
+        const cf_index *tested = rows_of(&cv->folds, i, CFI_CV_TEST).rows;
+        const cf_index *trained = rows_of(&cv->folds, i, CFI_CV_TRAIN).rows;
+        status = score_part(cv, model, &parts[CFI_CV_TEST], tested, run, out->test);
         out->score_time = cfi_clock() - fitted;
         if (status == CF_OK && out->train)
-            status = score_part(cv, model, &parts[CFI_CV_TRAIN], run, out->train);
+            status = score_part(cv, model, &parts[CFI_CV_TRAIN], trained, run, out->train);
     }
     if (status == CF_OK && cv->options->return_estimator) {
         out->estimator = model;

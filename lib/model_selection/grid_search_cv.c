@@ -51,15 +51,24 @@ static bool refits(const grid_search_cv *g)
 
 /* ---- what is asked for ---- */
 
+/* The name of a scorer; NULL where the value is none. */
+static const char *scorer_name(const cf_value *v)
+{
+    if (v->kind == CF_VALUE_FUNCTION && v->as.function->score)
+        return v->as.function->name;
+    return v->kind == CF_VALUE_TEXT ? v->as.text : NULL;
+}
+
 /* The position of the metric that chooses, among several; -1 for none. */
 static cf_index choosing_metric(const grid_search_cv *g)
 {
     if (!is_list(&g->scoring))
         return 0;
-    for (cf_index m = 0; m < g->scoring.count; m++)
-        if (g->refit.kind == CF_VALUE_TEXT &&
-            cf_value_is_text(&g->scoring.as.items[m], g->refit.as.text))
+    for (cf_index m = 0; m < g->scoring.count; m++) {
+        const char *name = scorer_name(&g->scoring.as.items[m]);
+        if (name && cf_value_is_text(&g->refit, name))
             return m;
+    }
     return -1;
 }
 
@@ -72,8 +81,10 @@ static cf_status check_params(const cf_estimator *self)
         return cf_fail(CF_ERR_ARGUMENT, "GridSearchCV: cv = %s is no splitter",
                        g->cv.as.estimator->cls->name);
     for (cf_index m = 0; is_list(&g->scoring) && m < g->scoring.count; m++)
-        if (g->scoring.as.items[m].kind != CF_VALUE_TEXT)
-            return cf_fail(CF_ERR_TYPE, "GridSearchCV: scoring lists names of scorers");
+        if (!scorer_name(&g->scoring.as.items[m]))
+            return cf_fail(CF_ERR_TYPE, "GridSearchCV: scoring lists scorers, or their names");
+    if (g->scoring.kind == CF_VALUE_FUNCTION && !scorer_name(&g->scoring))
+        return cf_fail(CF_ERR_TYPE, "GridSearchCV: scoring is a function, but no scorer");
     if (is_list(&g->scoring) && choosing_metric(g) < 0 && refits(g))
         return cf_fail(CF_ERR_ARGUMENT,
                        "GridSearchCV: For multi-metric scoring, the parameter refit must be set to "
@@ -81,25 +92,61 @@ static cf_status check_params(const cf_estimator *self)
     return CF_OK;
 }
 
-/* The names of the scorers; *names stays NULL for the estimator's own score. */
-static cf_status list_scoring(const grid_search_cv *g, const char ***names, cf_index *count)
+/* The scorers of a search; zero-initialised = empty. */
+typedef struct scorer_list {
+    cf_index count;
+    const cf_scorer **all; /* (count); NULL = the estimator's own score */
+    cf_scorer *own;        /* (count) those made of functions */
+} scorer_list;
+
+static void scorer_list_clear(scorer_list *list)
+{
+    cf_free(list->all);
+    cf_free(list->own);
+    *list = (scorer_list){0};
+}
+
+/* The scorer a value is or names; `own` is where that of a function is made. */
+static cf_status find_scorer(const cf_value *v, cf_scorer *own, const cf_scorer **out)
+{
+    if (v->kind != CF_VALUE_FUNCTION)
+        return cfi_scorer_require(v->as.text, out);
+    *own = (cf_scorer){.name = v->as.function->name,
+                       .score = v->as.function->score,
+                       .score_ctx = v->as.function->ctx};
+    *out = own;
+    return CF_OK;
+}
+
+static cf_status list_scorers(const grid_search_cv *g, scorer_list *list)
 {
     if (g->scoring.kind == CF_VALUE_NONE)
         return CF_OK;
     const bool many = is_list(&g->scoring);
-    *count = many ? g->scoring.count : 1;
-    CF_TRY(CF_ALLOC(*names, *count));
-    for (cf_index m = 0; m < *count; m++)
-        (*names)[m] = many ? g->scoring.as.items[m].as.text : g->scoring.as.text;
+    list->count = many ? g->scoring.count : 1;
+    CF_TRY(CF_ALLOC_ZERO(list->all, list->count));
+    CF_TRY(CF_ALLOC_ZERO(list->own, list->count));
+    for (cf_index m = 0; m < list->count; m++)
+        CF_TRY(find_scorer(many ? &g->scoring.as.items[m] : &g->scoring, &list->own[m],
+                           &list->all[m]));
+    return CF_OK;
+}
+
+/* out = the names in place of the scorers: a function is no part of what was learned. */
+static cf_status name_scorers(const grid_search_cv *g, const scorer_list *list, cf_value *out)
+{
+    CF_TRY(cf_value_copy(&g->scoring, out));
+    for (cf_index m = 0; m < list->count; m++)
+        CF_TRY(cf_value_text(is_list(out) ? &out->as.items[m] : out, list->all[m]->name));
     return CF_OK;
 }
 
 /* What the folds are made and scored with; weights and groups are the caller's to add. */
-static cf_cv_options cv_options(const grid_search_cv *g, const char **names, cf_index count)
+static cf_cv_options cv_options(const grid_search_cv *g, const scorer_list *scorers)
 {
     const bool raises = g->error_score.kind == CF_VALUE_TEXT;
-    return (cf_cv_options){.scoring = names,
-                           .n_scoring = count,
+    return (cf_cv_options){.scorers = scorers->all,
+                           .n_scoring = scorers->count,
                            .cv = g->cv.kind == CF_VALUE_ESTIMATOR ? g->cv.as.estimator : NULL,
                            .n_splits = cf_value_int_or(&g->cv, 5),
                            .return_train_score = g->return_train_score,
@@ -170,14 +217,13 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     grid_search_cv *g = (grid_search_cv *)self;
     const cf_matrix weights = cf_view_f64(args->weights_given, args->X->rows, 1);
     const cf_matrix groups = cf_view_i64(args->groups, args->X->rows, 1);
-    const char **names = NULL;
-    cf_index count = 0;
+    scorer_list scorers = {0};
     cf_folds given = {0};
     cfi_cv cv = {0};
     cf_run searching = cfi_run_part(args->run, 0, 0.9);
     cf_status status = CF_OK;
-    CF_GO(list_scoring(g, &names, &count));
-    cf_cv_options options = cv_options(g, names, count);
+    CF_GO(list_scorers(g, &scorers));
+    cf_cv_options options = cv_options(g, &scorers);
     if (is_list(&g->cv)) {
         CF_GO(cfi_folds_from_value("GridSearchCV", &g->cv, &given));
         options.folds = &given;
@@ -185,7 +231,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     options.sample_weight = args->weights_given ? &weights : NULL;
     options.groups = args->groups ? &groups : NULL;
     g->multimetric_ = is_list(&g->scoring);
-    CF_GO(cf_value_copy(&g->scoring, &g->scorer_));
+    CF_GO(name_scorers(g, &scorers, &g->scorer_));
     CF_GO(cfi_cv_begin(g->estimator, args->X, args->y_given, &options, &searching, &cv));
     g->n_splits_ = cv.folds.count;
     CF_GO(search(g, &cv, &searching));
@@ -196,7 +242,7 @@ cleanup:
     cfi_run_join(args->run, &searching);
     cfi_cv_end(&cv);
     cf_folds_clear(&given);
-    cf_free(names);
+    scorer_list_clear(&scorers);
     return status;
 }
 
@@ -286,15 +332,18 @@ static cf_status score(const cf_estimator *self, const cf_matrix *X, const cf_ma
 {
     const grid_search_cv *g = const_self(self);
     const cf_matrix w = cf_view_f64(weights, X->rows, 1);
-    const cf_value *scorer = &g->scorer_;
+    const cf_value *scorer = g->scoring.kind == CF_VALUE_FUNCTION ? &g->scoring : &g->scorer_;
     const cf_scorer *found = NULL;
+    cf_scorer own;
     if (!g->best_estimator_)
         return cf_fail(CF_ERR_UNSUPPORTED, "GridSearchCV was made with refit=false: score is "
                                            "available only after refitting on the best parameters");
-    if (is_list(scorer)) /* refit names one of them, or the fit would have failed */
-        scorer = &g->refit;
-    if (scorer->kind == CF_VALUE_TEXT)
-        CF_TRY(cfi_scorer_require(scorer->as.text, &found));
+    if (is_list(scorer)) { /* refit names one of them, or the fit would have failed */
+        const cf_index m = choosing_metric(g);
+        scorer = is_list(&g->scoring) && m >= 0 ? &g->scoring.as.items[m] : &g->refit;
+    }
+    if (scorer_name(scorer))
+        CF_TRY(find_scorer(scorer, &own, &found));
     const cfi_scoring scoring = {
         .count = 1, .scorers = &found, .X = X, .y = y, .weights = weights ? &w : NULL};
     return cfi_score_many(g->best_estimator_, &scoring, run, out);
@@ -334,7 +383,7 @@ static const cf_param params[] = {
     CF_ROW_VALUE(grid_search_cv, param_grid, "{}", "map | list",
                  "values to try by parameter name (step__name reaches into steps), or several such "
                  "maps"),
-    CF_ROW_VALUE(grid_search_cv, scoring, "None", "None | text | list | tuple",
+    CF_ROW_VALUE(grid_search_cv, scoring, "None", "None | text | list | tuple | function",
                  "a scorer, or several; None: the estimator's own score"),
     CF_ROW_VALUE(grid_search_cv, refit, "true", "bool | text",
                  "fit the best candidate to all rows; with several scorers, the one that chooses"),
@@ -399,7 +448,8 @@ CF_CLASS(GridSearchCV) = {
         "  Candidates come in scikit-learn's order: names sorted, the last one's values changing\n"
         "  fastest; ties go to the first. Its time columns of cv_results_ are cv_times_ here, and\n"
         "  not saved, so that equal fits give equal files. best_score_ is NaN and best_index_ -1\n"
-        "  where several scorers were used without refit.\n"
+        "  where several scorers were used without refit. A function as scorer is asked by\n"
+        "  several threads at a time, and a search that holds one cannot be saved.\n"
         "Source\n"
         "  J. Bergstra, Y. Bengio, Random search for hyper-parameter optimization, JMLR 13, 2012,\n"
         "  section 1.\n"

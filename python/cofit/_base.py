@@ -100,6 +100,10 @@ class Estimator(Parameterised):
 
     # ---- fit ----
 
+    def _suits_library(self):
+        """Whether the library can fit it as a part of something else."""
+        return True
+
     def _prepare_X(self, X, reset):
         names = _data.column_names(X)
         if not reset:
@@ -190,6 +194,10 @@ class Estimator(Parameterised):
         state["_is_classifier"] = is_classifier
         state["_n_targets"] = _params.n_targets(model) if is_classifier else 0
         _params.adopt_steps(self, model, labels)
+
+    def _own_score(self, X, y):
+        """The score, where it is not the library's."""
+        return None
 
     def _fit_output(self, out, X):
         if type(out) is Matrix:
@@ -467,6 +475,9 @@ def _score_samples(self, X):
 def _score(self, X, y=None, sample_weight=None):
     if "_model" not in self.__dict__:
         raise _not_fitted(self)
+    own = self._own_score(X, y)
+    if own is not None:
+        return own
     Xr = self._prepare_X(X, reset=False)
     if y is not None:
         y = _data.encode_labels(np.asarray(y))[0] if self._is_classifier else _data.real_y(y)

@@ -33,13 +33,13 @@ class run_options:
         _local.options = self._before
 
 
-def _alone(progress):
-    """`progress`, whose own calls of the package have no options: it would be called by itself."""
+def without_options(function):
+    """`function`, whose own calls of the package have no options: progress would call itself."""
 
-    def call(fraction, stage):
-        before, _local.options = _local.options, None
+    def call(*arguments):
+        before, _local.options = getattr(_local, "options", None), None
         try:
-            return progress(fraction, stage)
+            return function(*arguments)
         finally:
             _local.options = before
 
@@ -65,7 +65,7 @@ def current(n_jobs=None):
         return {"n_threads": threads}
     limit = options["n_threads"] or 0
     return {
-        "progress": options["progress"] and _alone(options["progress"]),
+        "progress": options["progress"] and without_options(options["progress"]),
         "deadline": options["deadline"],
         "n_threads": min(limit, threads) if limit and threads else limit or threads,
     }

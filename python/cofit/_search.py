@@ -2,42 +2,60 @@
 """Searches: what scikit-learn takes for cv and scoring, and its table of results."""
 
 import numbers
+import threading
 
 import numpy as np
 
-from . import _params, _splitters, _validation
+from . import _base, _cofit, _data, _params, _rows, _run, _splitters, _validation
 from ._base import Estimator
+from ._errors import Cancelled
 from ._scorers import PassthroughScorer, library_names, resolve
 
 
 class _Plan:
-    """What one fit of a search hands to the library."""
+    """What a search hands to the library."""
 
-    def __init__(self, search, X, y, groups):
+    def __init__(self, search):
+        self.owner = type(search).__name__
         self.scorers, self.several = resolve(search.estimator, search.scoring)
         self.own = isinstance(next(iter(self.scorers.values())), PassthroughScorer)
-        self.names = None if self.own else library_names(self.scorers)
-        if not self.own and self.names is None:
-            raise TypeError(
-                f"{type(search).__name__} takes scorers by name (cofit.metrics.get_scorer_names); "
-                "use scikit-learn's search, which accepts cofit's estimators, for a callable"
-            )
-        self.scoring = self.names if self.several else (self.names or [None])[0]
+        named = None if self.own else library_names(self.scorers)
+        self.calls = not self.own and named is None  # one of them is a function of Python's
+        self.names = named
+        if self.calls:
+            self.names = list(self.scorers) if self.several else [_name_of(self.scorers["score"])]
+        self.set_scoring(self.names)
         self.refit = self._refit(search)
-        self.cv = self._cv(search, X, y, groups)
+        self.failure = None
+
+    def set_scoring(self, items):
+        """The names of the scorers, or what stands for them."""
+        self.scoring = items if self.several else (items or [None])[0]
+
+    def name_of(self, key):
+        """The library's name of a scorer by its key in scoring."""
+        return key if self.calls else self.scorers[key].name
 
     def _refit(self, search):
         refit = search.refit
         if callable(refit):
-            raise TypeError(f"{type(search).__name__} does not take a callable refit")
+            raise TypeError(f"{self.owner} does not take a callable refit")
         if self.several and isinstance(refit, str) and refit in self.scorers:
-            return self.scorers[refit].name
+            return self.name_of(refit)
         if self.several and refit:
             raise ValueError(
                 "For multi-metric scoring, the parameter refit must be set to a scorer key or to "
                 "False when no best_estimator_ is needed. Got: " + repr(refit)
             )
         return bool(refit)
+
+    def take_data(self, search, X, y, groups):
+        """For a search that is fitted to X and y itself."""
+        self.cv = self._cv(search, X, y, groups)
+        if self.calls:
+            asked = _Asked(self, search, X, y)
+            scorers = zip(self.names, self.scorers.values())
+            self.set_scoring([_cofit.scorer(name, asked.by(scorer)) for name, scorer in scorers])
 
     @staticmethod
     def _cv(search, X, y, groups):
@@ -52,6 +70,75 @@ class _Plan:
         kind = _validation.is_classifier(search.estimator)
         return _splitters.list_folds(_splitters.check_cv(cv, y, classifier=kind), X, y, groups)
 
+    def take_no_data(self, search):
+        """For a search that is part of another estimator, which cuts the rows it gets."""
+        if self.calls:
+            raise TypeError(
+                f"{self.owner} inside another estimator takes scorers by name "
+                "(cofit.metrics.get_scorer_names), not functions"
+            )
+        self.cv = _splitters.known(search.cv)
+        if self.cv is NotImplemented:
+            raise TypeError(
+                f"{self.owner} inside another estimator takes a number or a splitter for cv, not "
+                f"{search.cv!r}"
+            )
+
+
+def _name_of(scorer):
+    return getattr(scorer, "__name__", None) or type(scorer).__name__
+
+
+class _Asked:
+    """What the library asks Python's scorers: of a fitted candidate and some rows of X and y.
+
+    It asks from its threads; the answers are given one after the other.
+    """
+
+    def __init__(self, plan, search, X, y):
+        self.plan = plan
+        self.raises = search.error_score == "raise"
+        self.X, self.y = _rows.indexable(X), _rows.indexable(y)
+        self.lock = threading.Lock()
+        self.labels = None
+        if y is not None and _validation.is_classifier(search.estimator):
+            self.labels = _data.encode_labels(np.asarray(y))[1]
+
+    def by(self, scorer):
+        """The function for one of the scorers: the score, or a text that says why there is none."""
+
+        def ask(model, rows):
+            with self.lock:
+                if self.plan.failure is not None:
+                    return None
+                try:
+                    return self._score(scorer, model, rows)
+                except Exception as error:
+                    if not self.raises and not isinstance(error, _NoNumberError):
+                        return f"{type(error).__name__}: {error}"
+                    self.plan.failure = error
+                except BaseException as error:
+                    self.plan.failure = error
+                return None
+
+        return _run.without_options(ask)
+
+    def _score(self, scorer, model, rows):
+        estimator = _base.from_library(model, self.labels)
+        X, y = _rows.take(self.X, rows), _rows.take(self.y, rows)
+        score = scorer(estimator, X) if y is None else scorer(estimator, X, y)
+        score = score.item() if hasattr(score, "item") and np.size(score) == 1 else score
+        if not isinstance(score, numbers.Number):
+            raise _NoNumberError(
+                f"scoring must return a number, got {score} ({type(score)}) instead. "
+                f"(scorer={scorer})"
+            )
+        return float(score)
+
+
+class _NoNumberError(ValueError):
+    """A scorer gave no number: an error whatever error_score is."""
+
 
 class Search(Estimator):
     """Base of the searches."""
@@ -59,27 +146,54 @@ class Search(Estimator):
     def _to_library(self, X=None):
         plan = self.__dict__.get("_plan")
         values = self.get_params(deep=False)
-        if plan is None:  # asked for its traits, not to be fitted
+        if plan is None and X is not None:  # to be fitted by the estimator it is part of
+            plan = self._plan_without_data()
+        if plan is None:  # asked for its traits
             values.update(cv=None, scoring="accuracy" if self.scoring is not None else None)
             values.update(refit=bool(self.refit))
         else:
             values.update(cv=plan.cv, scoring=plan.scoring, refit=plan.refit)
         return Estimator._to_library(type(self)(**values), X)
 
+    def _plan_without_data(self):
+        plan = _Plan(self)
+        plan.take_no_data(self)
+        return plan
+
+    def _suits_library(self):
+        """Whether another estimator of the library can fit it."""
+        try:
+            self._plan_without_data()
+        except TypeError:
+            return False
+        return True
+
     def _run_fit(self, mode, X, y, sample_weight=None, groups=None, **options):
         state = self.__dict__
         state.pop("_results", None)
-        plan = state["_plan"] = _Plan(self, X, y, groups)
+        plan = _Plan(self)
+        plan.take_data(self, X, y, groups)
+        state["_plan"] = plan
+        out = None
         try:
             out = Estimator._run_fit(
                 self, mode, X, y, sample_weight=sample_weight, groups=groups, **options
             )
+        except Cancelled:
+            if plan.failure is None:
+                raise
         finally:
             del state["_plan"]
+        if plan.failure is not None:
+            raise plan.failure
         _params.move_on_unseeded(self.estimator)
-        state["_scorers"], state["_several"] = plan.scorers, plan.several
+        state["_scorers"] = {key: plan.name_of(key) for key in plan.scorers if plan.several}
         if isinstance(plan.cv, list):
             self._model.set("cv", None)  # a model file need not hold the folds
+        state["_calls"] = plan.calls
+        if plan.calls:
+            plan.set_scoring(plan.names)  # and cannot hold functions
+            self._model.set("scoring", plan.scoring)
         state["_results"] = self._make_results(self._model)
         return out
 
@@ -114,10 +228,17 @@ class Search(Estimator):
 
     def _metric_keys(self):
         """The keys of scoring and the library's names of their scorers."""
-        scorers, several = self.__dict__.get("_scorers"), self.__dict__.get("_several")
-        if scorers is None:  # read from a file
-            scorers, several = resolve(self.estimator, self.scoring)
-        return {k: s.name for k, s in scorers.items()} if several else {"score": "score"}
+        names = self.__dict__.get("_scorers")
+        if names is None and isinstance(self.scoring, (list, tuple)):  # read from a file
+            names = {name: name for name in self.scoring}
+        return names or {"score": "score"}
+
+    def _own_score(self, X, y):
+        """The score by a function of Python's, or None."""
+        if not self.__dict__.get("_calls"):
+            return None
+        scorers, several = resolve(self.estimator, self.scoring)
+        return scorers[self.refit if several else "score"](self.best_estimator_, X, y)
 
     def _attribute(self, model, name):
         if name == "cv_results_":

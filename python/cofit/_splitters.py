@@ -163,6 +163,18 @@ def check_cv(cv=5, y=None, *, classifier=False, shuffle=False, random_state=None
     return cv if hasattr(cv, "split") else _Listed(cv)
 
 
+def known(cv):
+    """What ``cv`` is to the library, which then makes the folds; NotImplemented if nothing."""
+    if cv is None or isinstance(cv, (numbers.Integral, Splitter)):
+        return cv
+    name = type(cv).__name__
+    entry = _classes.specs().get(name)
+    if type(cv).__module__.split(".")[0] != "sklearn" or not entry or "splitter" not in entry["kind"]:
+        return NotImplemented
+    made = _classes.get_class(name)
+    return made(**{key: getattr(cv, key) for key in made._spec.parameters})
+
+
 def _index_array(rows, n):
     """Rows as int64: from integers or from a mask; negative ones count from the end."""
     rows = np.asarray(rows)

@@ -42,8 +42,9 @@ class _Problem:
         self.folds = list_folds(splitter, self.X, self.y, groups)
 
     def suits_library(self):
-        """Whether the estimator is ours and is given no more than weights."""
-        return isinstance(self.estimator, Estimator) and set(self.params) <= {"sample_weight"}
+        """Whether the estimator is ours, whole, and is given no more than weights."""
+        ours = isinstance(self.estimator, Estimator) and self.estimator._suits_library()
+        return ours and set(self.params) <= {"sample_weight"}
 
     def ready(self, n_jobs):
         """Arguments of the extension's calls, and the labels to decode with."""

@@ -74,6 +74,11 @@ int value_from_python(PyObject *object, cf_value *out);
 /* A new Python object of a value. */
 PyObject *value_to_python(const cf_value *value);
 
+/* ---- scorers (scorers.c) ---- */
+
+/* A scorer made by module.scorer as a value: 1; 0: the object is none; -1: raised. */
+int scorer_from_python(PyObject *object, cf_value *out);
+
 /* ---- estimators (estimator.c) ---- */
 
 /* A reference to a cf_estimator. */
@@ -119,6 +124,7 @@ void remember_main_thread(void);
 #define WITH_KEYWORDS(fn) (PyCFunction)(void (*)(void)) fn, METH_VARARGS | METH_KEYWORDS
 
 extern PyMethodDef selection_functions[];
+extern PyMethodDef scorer_functions[];
 extern PyMethodDef metric_functions[];
 extern PyMethodDef dataset_functions[];
 extern PyMethodDef file_functions[];

@@ -5,6 +5,7 @@ import inspect
 import pickle
 import warnings
 
+import cofit
 import cofit.metrics
 import cofit.model_selection as ours
 import numpy as np
@@ -20,6 +21,8 @@ from cofit.svm import SVC
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import Ridge as ForeignRidge
+from sklearn.metrics import f1_score
+from sklearn.metrics import make_scorer as foreign_scorer
 
 pytestmark = pytest.mark.filterwarnings("ignore:The groups parameter is ignored")
 IRIS = load_iris(return_X_y=True)
@@ -368,9 +371,101 @@ def test_grid_search_keeps_its_results():
     assert mine.scorer_(mine, *IRIS) == pytest.approx(mine.score(*IRIS))
 
 
+def macro(estimator, X, y):
+    return f1_score(y, estimator.predict(X), average="macro")
+
+
+MACRO = cofit.metrics.make_scorer(cofit.metrics.f1_score, average="macro")
+
+
+@pytest.mark.parametrize(
+    "scoring, refit",
+    [
+        (macro, True),
+        (MACRO, True),
+        (foreign_scorer(f1_score, average="macro"), False),
+        ({"one": MACRO, "accuracy": macro, "two": "accuracy"}, "accuracy"),
+        ({"one": MACRO, "two": "accuracy"}, False),
+    ],
+)
+@pytest.mark.parametrize("cv", [3, theirs.ShuffleSplit(3, random_state=0)])
+def test_grid_search_takes_functions(scoring, refit, cv):
+    options = {"estimator": SVC(), "param_grid": GRIDS[0], "scoring": scoring, "refit": refit}
+    options.update(cv=cv, return_train_score=True)
+    mine = searched(ours, **options)
+    compare_searches(mine, searched(theirs, **options))
+    again = pickle.loads(pickle.dumps(mine))
+    assert list(again.cv_results_) == list(mine.cv_results_)
+    if refit:
+        assert again.score(*IRIS) == mine.score(*IRIS)
+
+
+def test_functions_get_the_callers_rows(tmp_path):
+    frame = pd.DataFrame(IRIS[0], columns=list("abcd"), index=np.arange(150) + 1000)
+    y = pd.Series(np.array(["x", "y", "z"])[IRIS[1]], index=frame.index)
+    seen = []
+
+    def score(estimator, X, y):
+        assert list(X.columns) == list("abcd") and X.index.equals(y.index)
+        assert set(estimator.predict(X)) <= {"x", "y", "z"}
+        seen.append((estimator.C, X.index))
+        return estimator.score(X, y)
+
+    search = ours.GridSearchCV(SVC(), {"C": [0.1, 1.0]}, scoring=score, cv=3).fit(frame, y)
+    assert len(seen) == 6 and {C for C, _ in seen} == {0.1, 1.0}
+    expected = ours.GridSearchCV(SVC(), {"C": [0.1, 1.0]}, scoring="accuracy", cv=3).fit(frame, y)
+    for key in ("mean_test_score", "rank_test_score"):
+        np.testing.assert_array_equal(search.cv_results_[key], expected.cv_results_[key])
+    assert search.score(frame, y) == expected.score(frame, y) and len(seen) == 7
+    search.save(tmp_path / "search.cofit")
+    loaded = cofit.load(tmp_path / "search.cofit")
+    assert list(loaded.cv_results_) == list(search.cv_results_)
+
+
+def test_functions_that_fail():
+    def fails(estimator, X, y):
+        raise KeyError(estimator.C)
+
+    options = {"estimator": SVC(), "param_grid": {"C": [0.5]}, "cv": 2}
+    with pytest.raises(KeyError) as caught:
+        searched(ours, scoring=fails, error_score="raise", **options)
+    assert caught.value.args == (0.5,) and caught.value.__cause__ is None
+    with pytest.raises(ValueError, match="scoring must return a number, got text"):
+        searched(ours, scoring=lambda e, X, y: "text", **options)
+    with pytest.raises(KeyboardInterrupt):
+        searched(ours, scoring=interrupt, **options)
+    search = ours.GridSearchCV(scoring=fails, error_score=-1, **options)
+    with pytest.warns(UserWarning, match="Scoring failed.*KeyError: 0.5"):
+        search.fit(*IRIS)
+    assert search.best_score_ == -1
+    with pytest.raises(KeyError):
+        search.score(*IRIS)
+
+
+def interrupt(estimator, X, y):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("cv", [3, theirs.KFold(3), ours.StratifiedKFold(3)])
+@pytest.mark.parametrize("scoring", [None, "f1_macro", macro])
+def test_nested_search(cv, scoring):
+    """The inner search has its own folds and scorer, whoever cuts the rows."""
+    options = {"param_grid": {"C": [0.001, 0.01, 0.1]}, "cv": cv, "scoring": scoring}
+    outer = ours.KFold(4, shuffle=True, random_state=1)
+    found = ours.cross_val_score(ours.GridSearchCV(SVC(), **options), *IRIS, cv=outer)
+    expected = theirs.cross_val_score(theirs.GridSearchCV(SVC(), **options), *IRIS, cv=outer)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    chain = make_pipeline(StandardScaler(), ours.GridSearchCV(SVC(), **options))
+    if callable(scoring):
+        with pytest.raises(ValueError, match="inside another estimator takes scorers by name"):
+            chain.fit(*IRIS)
+        return
+    other = theirs.GridSearchCV(SVC(), **options).fit(StandardScaler().fit_transform(IRIS[0]), IRIS[1])
+    assert chain.fit(*IRIS)[-1].best_params_ == other.best_params_
+    assert chain[-1].n_splits_ == 3
+
+
 def test_grid_search_refuses():
-    with pytest.raises(TypeError, match="scorers by name"):
-        searched(ours, estimator=SVC(), param_grid=GRIDS[0], scoring=lambda e, X, y: 0)
     with pytest.raises(ValueError, match="multi-metric"):
         searched(ours, estimator=SVC(), param_grid=GRIDS[0], scoring=["accuracy"])
     with pytest.raises(AttributeError):
