@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Bundled data sets, generators of artificial ones, and svmlight files."""
 
+import bz2
+import gzip
+import itertools
 import os
 import pathlib
 import tempfile
@@ -527,6 +530,86 @@ def make_friedman1(n_samples=100, n_features=10, *, noise=0.0, random_state=None
 # ---- svmlight ----
 
 
+def _open(f):
+    """What a path, a descriptor or a file-like object holds, open in binary mode; and whether to close it."""
+    if hasattr(f, "read"):
+        return f, False
+    if isinstance(f, int):
+        return open(f, "rb", closefd=False), True
+    kind = os.path.splitext(os.fspath(f))[1]
+    kind = os.fsdecode(kind)
+    return {".gz": gzip.open, ".bz2": bz2.open}.get(kind, open)(f, "rb"), True
+
+
+def _part(stream, offset, length):
+    """The whole lines of a part of a file; the first belongs to the part before."""
+    if offset > 0:
+        stream.seek(offset)
+        stream.readline()
+    if length <= 0:
+        return stream.read()
+    lines, at = [], stream.tell()
+    for line in stream:
+        lines.append(line)
+        at += len(line)
+        if at > offset + length and line.partition(b"#")[0].split():
+            break
+    return b"".join(lines)
+
+
+def _without_labels(data):
+    """Lists of labels as tuples, and the lines with a 0 in their place."""
+    labels, lines = [], []
+    for line in data.split(b"\n"):
+        parts = line.partition(b"#")[0].split(None, 1)
+        if not parts:
+            lines.append(line)
+        elif b":" in parts[0]:
+            labels.append(())
+            lines.append(b"0 " + line)
+        else:
+            try:
+                labels.append(tuple(sorted(float(item) for item in parts[0].split(b","))))
+            except ValueError:
+                number = len(lines) + 1
+                raise ValueError(f"line {number}: {parts[0].decode()!r} is no list of labels") from None
+            lines.append(b"0 " + (parts[1] if len(parts) > 1 else b""))
+    return labels, b"\n".join(lines)
+
+
+def _is_blank(data):
+    return not any(line.partition(b"#")[0].split() for line in data.splitlines())
+
+
+def _read_svmlight(f, multilabel, base, offset, length):
+    """(X with a column an index, y, query ids) of one file."""
+    import scipy.sparse as sp
+
+    labels, options = None, {"index_base": base, "format": "svmlight"}
+    whole = offset <= 0 and length <= 0 and not multilabel
+    if whole and isinstance(f, (str, os.PathLike)) and not os.fspath(f).endswith(".bz2"):
+        table = _cofit.read(f, **options)
+    else:
+        stream, closes = _open(f)
+        try:
+            data = _part(stream, offset, length)
+        finally:
+            if closes:
+                stream.close()
+        if multilabel:
+            labels, data = _without_labels(data)
+        if not whole and _is_blank(data):
+            nothing = np.array([])
+            return sp.csr_matrix((0, 0)), labels or nothing, nothing.astype(np.int64)
+        with tempfile.NamedTemporaryFile(suffix=".svm") as copy:
+            copy.write(data)
+            copy.flush()
+            table = _cofit.read(copy.name, **options)
+    queries = np.array([]) if table[3] is None else table[3].values()[:, 0]
+    y = table[1].values()[:, 0] if labels is None else labels
+    return io._in_container(table[0], "array"), y, queries.astype(np.int64)
+
+
 def load_svmlight_file(
     f,
     *,
@@ -542,87 +625,199 @@ def load_svmlight_file(
 
     Parameters
     ----------
-    f : str, path-like or file-like
-        The file; a file-like object in binary mode is copied first.
+    f : str, path-like, file-like or int
+        The file, also .gz and .bz2; a file-like object is in binary mode, an int is a descriptor.
     n_features : int, default=None
         Columns; None means the largest index.
     dtype : dtype, default=np.float64
         Of X.
     multilabel : bool, default=False
-        Not supported.
+        Whether a line begins with any number of labels.
     zero_based : bool or 'auto', default='auto'
-        Whether the first column has index 0.
+        Whether the first column has index 0; 'auto' means unless no index is 0.
     query_id : bool, default=False
         Return the query of each row too.
-    offset, length : int, default=0, -1
-        Not supported.
+    offset : int, default=0
+        Where to begin: at the first whole line behind this many bytes.
+    length : int, default=-1
+        The line that reaches beyond `offset + length` bytes is the last; -1 means all are read.
 
     Returns
     -------
     X : SciPy CSR matrix of shape (n_samples, n_features)
-    y : ndarray of shape (n_samples,)
+    y : ndarray of shape (n_samples,), or list of tuples
     query_id : ndarray of shape (n_samples,)
         With query_id=True.
     """
-    if multilabel or offset != 0 or length != -1:
-        raise ValueError("multilabel files and parts of a file are not supported")
-    base = {"auto": 0, True: 1, False: 2}[zero_based]
-    options = {"n_features": n_features or 0, "index_base": base, "format": "svmlight"}
-    if hasattr(f, "read"):
-        with tempfile.NamedTemporaryFile(suffix=".svm") as copy:
-            copy.write(f.read())
-            copy.flush()
-            table = _cofit.read(copy.name, **options)
-    else:
-        table = _cofit.read(f, **options)
-    X = io._in_container(table[0], "array").astype(dtype, copy=False)
-    y = table[1].values()[:, 0]
-    if not query_id:
-        return X, y
-    groups = np.array([]) if table[3] is None else table[3].values()[:, 0]
-    return X, y, groups.astype(np.int64)
+    return tuple(
+        load_svmlight_files(
+            [f], n_features=n_features, dtype=dtype, multilabel=multilabel, zero_based=zero_based,
+            query_id=query_id, offset=offset, length=length,
+        )
+    )
+
+
+def load_svmlight_files(
+    files,
+    *,
+    n_features=None,
+    dtype=np.float64,
+    multilabel=False,
+    zero_based="auto",
+    query_id=False,
+    offset=0,
+    length=-1,
+):
+    """Reads files in svmlight form that have the same columns.
+
+    Parameters
+    ----------
+    files : list of str, path-like, file-like or int
+        The files, each as load_svmlight_file takes it.
+    n_features : int, default=None
+        Columns; None means the largest index of all files.
+    dtype : dtype, default=np.float64
+        Of X.
+    multilabel : bool, default=False
+        Whether a line begins with any number of labels.
+    zero_based : bool or 'auto', default='auto'
+        Whether the first column has index 0; 'auto' means unless no file has an index 0.
+    query_id : bool, default=False
+        Return the query of each row too.
+    offset, length : int, default=0, -1
+        The part of each file that is read.
+
+    Returns
+    -------
+    [X1, y1, ..., Xn, yn], or [X1, y1, q1, ..., Xn, yn, qn] with query_id=True : list
+    """
+    import scipy.sparse as sp
+
+    if offset > 0 or length > 0:
+        if n_features is None:
+            raise ValueError("n_features is required when offset or length is specified.")
+        zero_based = zero_based is not False
+    if zero_based not in (True, False, "auto"):
+        raise ValueError(f"zero_based must be True, False or 'auto', got {zero_based!r}")
+    base = 2 if zero_based is False else 1
+    found = [_read_svmlight(f, multilabel, base, offset, length) for f in files]
+    shift = int(zero_based == "auto" and all(X.nnz and X.indices.min() > 0 for X, _, _ in found))
+    seen = max(X.shape[1] - shift for X, _, _ in found)
+    if n_features is not None and n_features < seen:
+        raise ValueError(
+            f"n_features was set to {n_features}, but input file contains {seen} features"
+        )
+    result = []
+    for X, y, queries in found:
+        data, indices = X.data.astype(dtype, copy=False), X.indices - shift if shift else X.indices
+        shape = (X.shape[0], seen if n_features is None else n_features)
+        result += [sp.csr_matrix((data, indices, X.indptr), shape=shape), y]
+        result += [queries] if query_id else []
+    return result
+
+
+def _comment_lines(comment, zero_based):
+    text = comment.encode("utf-8") if isinstance(comment, str) else comment
+    text.decode("utf-8" if isinstance(comment, str) else "ascii")
+    if b"\0" in text:
+        raise ValueError("comment string contains NUL byte")
+    yield f"# Generated by dump_svmlight_file from cofit {_cofit.version}\n".encode()
+    yield b"# Column indices are %s-based\n" % (b"zero" if zero_based else b"one")
+    yield b"#\n"
+    for line in text.splitlines():
+        yield b"# %s\n" % line
+
+
+def _number_form(array):
+    return "%d" if array.dtype.kind in "biu" else "%.16g"
+
+
+def _label_texts(y, multilabel):
+    """The text in front of each row: a number, or the columns of an indicator matrix."""
+    is_sparse = _data.is_sparse(y)
+    if multilabel:
+        rows = (y[i].indices[y[i].data != 0] if is_sparse else np.flatnonzero(y[i]) for i in range(y.shape[0]))
+        return (",".join(map(str, sorted(row.tolist()))) for row in rows)
+    values = (y.toarray().ravel() if is_sparse else y).tolist()
+    return map(_number_form(y).__mod__, values)
+
+
+def _row_lines(X, labels, first, query_id):
+    """The lines of the rows of a CSR matrix."""
+    entry = f"%d:{_number_form(X)}"
+    ends = X.indptr.tolist()
+    for i, label in enumerate(labels):
+        part = slice(ends[i], ends[i + 1])
+        pairs = zip((X.indices[part] + first).tolist(), X.data[part].tolist())
+        query = "" if query_id is None else f" qid:{query_id[i]}"
+        yield f"{label}{query} {' '.join(map(entry.__mod__, pairs))}\n".encode()
+
+
+def _checked_rows(X, y, query_id, multilabel):
+    """X as CSR with sorted indices, y and query_id as arrays, of as many rows."""
+    import scipy.sparse as sp
+
+    y = y.tocsr() if _data.is_sparse(y) else np.asarray(y)
+    if _data.is_sparse(y) and y.shape[1] != 1 and not multilabel:
+        raise ValueError(f"expected y of shape (n_samples, 1), got {y.shape!r}")
+    if not _data.is_sparse(y) and y.ndim != 1 and not multilabel:
+        raise ValueError(f"expected y of shape (n_samples,), got {y.shape!r}")
+    if not _data.is_sparse(X):
+        X = np.asarray(X)
+        _data._check_2d(X, "X", "dump_svmlight_file")
+    X = sp.csr_matrix(X if X.dtype.kind in "biuf" else X.astype(np.float64))
+    if X.shape[0] != y.shape[0]:
+        raise ValueError(
+            f"X.shape[0] and y.shape[0] should be the same, got {X.shape[0]!r} and {y.shape[0]!r} "
+            "instead."
+        )
+    if not (np.isfinite(X.data).all() and np.isfinite(y.data if _data.is_sparse(y) else y).all()):
+        raise ValueError("Input contains NaN or infinity.")
+    if query_id is not None:
+        query_id = np.asarray(query_id)
+        if query_id.shape != (y.shape[0],):
+            raise ValueError(f"expected query_id of shape (n_samples,), got {query_id.shape!r}")
+        query_id = query_id.astype(np.int64).tolist()
+    return X if X.has_sorted_indices else X.sorted_indices(), y, query_id
 
 
 def dump_svmlight_file(
     X, y, f, *, zero_based=True, comment=None, query_id=None, multilabel=False
 ):
-    """Writes a file in svmlight form.
+    """Writes a file in svmlight form, with 16 digits: cofit.io.write is exact, and faster.
 
     Parameters
     ----------
     X : array-like or sparse matrix of shape (n_samples, n_features)
-        The rows; zeros are left out.
-    y : array-like of shape (n_samples,)
-        The labels.
+        The rows; zeros that are not stored are left out.
+    y : array-like or sparse matrix of shape (n_samples,), (n_samples, 1) or (n_samples, n_labels)
+        The labels; an indicator matrix with multilabel=True.
     f : str, path-like or file-like
         The file; a file-like object is in binary mode.
     zero_based : bool, default=True
         Whether the first column has index 0.
-    comment : str, default=None
-        Not supported.
+    comment : str or bytes, default=None
+        Lines for the top of the file, behind one that names the writer.
     query_id : array-like of shape (n_samples,), default=None
         The query of each row.
     multilabel : bool, default=False
-        Not supported.
+        Whether rows have any number of labels: the columns of y that are not 0.
     """
-    if multilabel or comment is not None:
-        raise ValueError("multilabel files and comments are not supported")
-    queries = None if query_id is None else np.ascontiguousarray(query_id, dtype=np.int64)
-    ready = (io._ready(X, "X"), _data.real_y(np.asarray(y)), queries)
-    rest = (None, 0, "svmlight", 1 if zero_based else 2)
-    if not hasattr(f, "write"):
-        _cofit.write(f, *ready, *rest)
+    X, y, query_id = _checked_rows(X, y, query_id, multilabel)
+    head = list(_comment_lines(comment, zero_based)) if comment is not None else []
+    rows = _row_lines(X, _label_texts(y, multilabel), 0 if zero_based else 1, query_id)
+    if hasattr(f, "write"):
+        f.writelines(itertools.chain(head, rows))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "rows.svm"
-        _cofit.write(path, *ready, *rest)
-        f.write(path.read_bytes())
+    with open(f, "wb") as stream:
+        stream.writelines(itertools.chain(head, rows))
 
 
 __all__ = [
     *(f"load_{name}" for name in _DATASETS),
     "dump_svmlight_file",
     "load_svmlight_file",
+    "load_svmlight_files",
     "make_blobs",
     "make_circles",
     "make_classification",
