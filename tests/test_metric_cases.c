@@ -257,6 +257,58 @@ START_TEST(areas_of_points_and_many_classes)
 }
 END_TEST
 
+START_TEST(indicator_matrices_are_checked)
+{
+    const int64_t a[] = {0, 1, 1, 1, 0, 0}, b[] = {0, 1, 1, 0, 0, 1}, many[] = {0, 1, 2, 1, 0, 0};
+    const int64_t third[] = {2}, below[] = {-1};
+    const double p[] = {0.5, 0.5, 0.25, 0.75, 1, 0};
+    const char *dictionary[] = {"no", "yes"};
+    const double codes[] = {0, 1, 1, 1, 0, 0};
+    const cf_matrix T = cf_view_i64(a, 3, 2), G = cf_view_i64(b, 3, 2), M = cf_view_i64(many, 3, 2);
+    const cf_matrix one = cf_view_i64(a, 3, 1), out = cf_view_i64(third, 1, 1);
+    const cf_matrix under = cf_view_i64(below, 1, 1), proba = cf_view_f64(p, 3, 2);
+    const cf_metric_options micro = {.average = CF_AVERAGE_MICRO};
+    const cf_metric_options rows = {.average = CF_AVERAGE_SAMPLES};
+    cf_matrix text = {0};
+    char warned[256] = "";
+    double s = 0;
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "Target is multilabel-indicator but average='binary'",
+                 cf_f1(&T, &G, NULL, NULL, &s));
+    ASSERT_FAILS(CF_ERR_DATA, "y_pred holds 2 at row 1", cf_f1(&T, &M, NULL, &micro, &s));
+    ASSERT_FAILS(CF_ERR_SHAPE, "y_true has 2 columns, y_pred has 1",
+                 cf_f1(&T, &one, NULL, &micro, &s));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "Samplewise metrics are not available",
+                 cf_f1(&one, &one, NULL, &rows, &s));
+    ASSERT_FAILS(
+        CF_ERR_ARGUMENT, "Got 2 > 1",
+        cf_f1(&T, &G, NULL, &(cf_metric_options){.average = CF_AVERAGE_MACRO, .labels = &out}, &s));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "Got -1 < 0",
+                 cf_f1(&T, &G, NULL,
+                       &(cf_metric_options){.average = CF_AVERAGE_MACRO, .labels = &under}, &s));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "labels are not for an indicator matrix",
+                 cf_log_loss(&T, &proba, NULL, &(cf_metric_options){.labels = &out}, &s));
+    ASSERT_FAILS(CF_ERR_SHAPE, "different number of classes: 2 vs 1",
+                 cf_log_loss(&T, &one, NULL, NULL, &s));
+    ASSERT_FAILS(
+        CF_ERR_ARGUMENT, "average must be one of micro, macro, weighted and samples",
+        cf_roc_auc(&T, &proba, NULL, &(cf_metric_options){.average = CF_AVERAGE_NONE}, &s));
+    const cf_metric_options listen = {
+        .average = CF_AVERAGE_SAMPLES, .warn = keep_last, .warn_ctx = warned};
+    ASSERT_OK(cf_recall(&T, &G, NULL, &listen, &s));
+    ck_assert_double_eq(s, 0.5);
+    ck_assert_ptr_nonnull(strstr(warned, "Recall is ill-defined and being set to 0.0 in samples "
+                                         "with no true labels."));
+    const cf_matrix coded = cf_view_f64(codes, 3, 2);
+    cf_schema *schema = NULL;
+    ASSERT_OK(cf_matrix_copy(&coded, &text));
+    ASSERT_OK(cf_schema_new(&schema, 2));
+    ASSERT_OK(cf_schema_set_dictionary(schema, 1, CF_CATEGORICAL, dictionary, 2));
+    text.schema = schema;
+    ASSERT_FAILS(CF_ERR_TYPE, "y_true holds texts in column 1", cf_f1(&text, &G, NULL, &micro, &s));
+    cf_matrix_clear(&text);
+}
+END_TEST
+
 START_TEST(a_failed_allocation_is_reported)
 {
     const int64_t a[] = {0, 1, 2, 2, 2}, b[] = {0, 0, 2, 2, 1};
@@ -264,6 +316,9 @@ START_TEST(a_failed_allocation_is_reported)
     const cf_matrix truth = cf_view_i64(a, 5, 1), guess = cf_view_i64(b, 5, 1);
     const cf_matrix number = cf_view_f64(v, 5, 1);
     const cf_metric_options macro = {.average = CF_AVERAGE_MACRO};
+    const cf_metric_options rows = {.average = CF_AVERAGE_SAMPLES};
+    const int64_t cells[] = {0, 1, 1, 0, 1, 0};
+    const cf_matrix ones = cf_view_i64(cells, 3, 2), weights = cf_view_f64(v, 3, 1);
     double s = 0;
     bool failed = true;
     for (int64_t k = 1; failed; k++) {
@@ -275,11 +330,14 @@ START_TEST(a_failed_allocation_is_reported)
             cf_median_absolute_error(&number, &truth, &number, NULL, &s),
             cf_silhouette_score(&number, &truth, NULL, &s),
             cf_classification_report(&truth, &guess, NULL, NULL, &report),
+            cf_f1(&ones, &ones, &weights, &rows, &s),
+            cf_roc_auc(&ones, &ones, &weights, &rows, &s),
+            cf_d2_brier_score(&ones, &ones, &weights, NULL, &s),
         };
         cf_fail_allocation(0, false);
         cf_report_clear(&report);
         failed = false;
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 8; i++) {
             ck_assert(statuses[i] == CF_OK || statuses[i] == CF_ERR_MEMORY);
             failed = failed || statuses[i] != CF_OK;
         }
@@ -292,4 +350,4 @@ TEST_MAIN("metric_cases", texts_of_different_dictionaries_are_matched_by_text,
           several_columns_count_when_all_are_right, bad_input_is_refused, probabilities_are_checked,
           undefined_values_warn_once_through_the_options, report_is_scikit_learns_text,
           sums_do_not_lose_small_weights, areas_of_points_and_many_classes,
-          a_failed_allocation_is_reported)
+          indicator_matrices_are_checked, a_failed_allocation_is_reported)

@@ -5,7 +5,7 @@
 #include "cofit/metrics.h"
 #include "support/support.h"
 
-enum { CASES = 1000, RESULTS = 123, MOST = 60, CLASSES = 7, OUTPUTS = 3 };
+enum { CASES = 1000, RESULTS = 166, MOST = 60, CLASSES = 7, OUTPUTS = 3 };
 static const double ERROR_VALUE = 1e308, SKIPPED = -1e307;
 
 /* The inputs of one case. */
@@ -157,12 +157,12 @@ static double fnv(const char *text)
     return h;
 }
 
-static void put_report(results *r, const sample *s, const cf_matrix *w, int digits,
-                       cf_metric_options options)
+static void put_report(results *r, const cf_matrix *a, const cf_matrix *b, const cf_matrix *w,
+                       int digits, cf_metric_options options)
 {
     cf_report report = {0};
     char *text = NULL;
-    cf_status status = cf_classification_report(&s->a, &s->b, w, &options, &report);
+    cf_status status = cf_classification_report(a, b, w, &options, &report);
     if (status == CF_OK)
         status = cf_report_to_text(&report, digits, &text);
     put(r, status, status == CF_OK ? fnv(text) : 0);
@@ -237,8 +237,8 @@ static void classes(results *r, const sample *s, const cf_matrix *w)
     for (int how = CF_NORMALIZE_NONE; how <= CF_NORMALIZE_ALL; how++)
         put_confusion(r, s, w, (cf_metric_options){.normalize = (cf_normalize)how});
     put_confusion(r, s, w, (cf_metric_options){.labels = &backwards});
-    put_report(r, s, w, 2, (cf_metric_options){0});
-    put_report(r, s, w, 4, (cf_metric_options){.labels = &half});
+    put_report(r, &s->a, &s->b, w, 2, (cf_metric_options){0});
+    put_report(r, &s->a, &s->b, w, 4, (cf_metric_options){.labels = &half});
     put_metric(r, cf_positive_likelihood_ratio, &s->a, &s->b, w, (cf_metric_options){0});
     put_metric(r, cf_negative_likelihood_ratio, &s->a, &s->b, w, (cf_metric_options){0});
 }
@@ -373,6 +373,63 @@ static void clusters(results *r, const sample *s)
     cf_matrix_clear(&each);
 }
 
+/* The results of indicator matrices: a column a label. */
+static void indicator_results(results *r, const sample *s, const cf_matrix *T, const cf_matrix *G,
+                              const cf_matrix *w)
+{
+    static const cf_average averages[] = {CF_AVERAGE_MICRO, CF_AVERAGE_MACRO, CF_AVERAGE_WEIGHTED,
+                                          CF_AVERAGE_SAMPLES};
+    static const cf_metric_fn five[] = {cf_precision, cf_recall, cf_f1, cf_jaccard, cf_fbeta};
+    const int64_t ends[] = {s->k - 1, 0}, starts[] = {0, s->k - 1};
+    const cf_matrix p = cf_view_f64(s->p, s->n, s->k);
+    const cf_matrix down = cf_view_i64(ends, 2, 1), up = cf_view_i64(starts, 2, 1);
+    for (int a = 0; a < 4; a++) {
+        const cf_metric_options o = {.average = averages[a], .beta = 0.5};
+        for (int i = 0; i < 5; i++)
+            put_metric(r, five[i], T, G, w, o);
+        put_metric(r, cf_roc_auc, T, &p, w, o);
+        put_metric(r, cf_average_precision, T, &p, w, o);
+    }
+    put_metric(
+        r, cf_precision, T, G, w,
+        (cf_metric_options){.average = CF_AVERAGE_SAMPLES, .zero_division = CF_ZERO_DIVISION_NAN});
+    put_metric(
+        r, cf_recall, T, G, w,
+        (cf_metric_options){.average = CF_AVERAGE_MACRO, .zero_division = CF_ZERO_DIVISION_ONE});
+    put_metric(r, cf_f1, T, G, w,
+               (cf_metric_options){.average = CF_AVERAGE_MACRO, .labels = &down});
+    put_metric(r, cf_f1, T, G, w,
+               (cf_metric_options){.average = CF_AVERAGE_SAMPLES, .labels = &down});
+    put_metric(r, cf_accuracy, T, G, w, (cf_metric_options){0});
+    cf_matrix table = {0};
+    const cf_status status =
+        cf_precision_recall_fscore_support(T, G, w, &(cf_metric_options){.beta = 1.5}, &table);
+    for (cf_index j = 0; j < 4; j++)
+        put(r, status, weigh(&table, j, 0));
+    cf_matrix_clear(&table);
+    const cf_metric_fn losses[] = {cf_log_loss, cf_brier_score_loss, cf_d2_log_loss,
+                                   cf_d2_brier_score};
+    for (int i = 0; i < 4; i++)
+        put_metric(r, losses[i], T, &p, w, (cf_metric_options){0});
+    put_report(r, T, G, w, 2, (cf_metric_options){0});
+    put_report(r, T, G, w, 4, (cf_metric_options){.labels = &up});
+}
+
+static void indicators(results *r, const sample *s, const cf_matrix *w)
+{
+    int32_t truth[MOST * CLASSES], guess[MOST * CLASSES];
+    for (cf_index i = 0; i < s->n; i++)
+        for (cf_index j = 0; j < s->k; j++) {
+            truth[i * s->k + j] = s->p[i * s->k + j] > 1.2 / (double)s->k;
+            guess[i * s->k + j] = s->p[i * s->k + (j + 1) % s->k] > 1.0 / (double)s->k;
+        }
+    const cf_matrix T = cf_view_i32(truth, s->n, s->k), G = cf_view_i32(guess, s->n, s->k);
+    if (s->k > 1)
+        indicator_results(r, s, &T, &G, w);
+    while (r->count < RESULTS)
+        put(r, CF_ERR_DATA, 0);
+}
+
 START_TEST(a_thousand_cases_are_scikit_learns)
 {
     cfi_bytes bytes = {0};
@@ -391,6 +448,7 @@ START_TEST(a_thousand_cases_are_scikit_learns)
         two_classes(&r, &s, w);
         numbers(&r, &s, w);
         clusters(&r, &s);
+        indicators(&r, &s, w);
         ck_assert_int_eq(r.count, RESULTS);
         for (int i = 0; i < RESULTS; i++) {
             if (want[i] == SKIPPED)

@@ -6,8 +6,10 @@
  * Nearly every metric is a cf_metric_fn: true values, predictions, sample weights (or NULL),
  * options (or NULL), result. Labels are (n, 1) matrices of any dtype, or codes with a dictionary of
  * texts; the two columns may have different dtypes or dictionaries: numbers are matched by value,
- * texts by text. Sums are compensated. What scikit-learn warns about goes to the warning handler,
- * and the result is what scikit-learn returns then (0, NaN, ...).
+ * texts by text. Precision and its kin, the report, the areas and the losses of probabilities also
+ * take indicator matrices (n, k) of 0 and 1: the labels of a row are the columns that hold 1, and
+ * options.labels lists columns. Sums are compensated. What scikit-learn warns about goes to the
+ * warning handler, and the result is what scikit-learn returns then (0, NaN, ...).
  *
  * Every metric fails with CF_ERR_SHAPE (rows or columns do not agree), CF_ERR_DATA (no rows, NaN,
  * infinity, all weights zero, labels that are not whole numbers), CF_ERR_TYPE (text and numbers,
@@ -28,7 +30,8 @@ typedef enum cf_average {
     CF_AVERAGE_MICRO,    /**< counts of all classes together */
     CF_AVERAGE_MACRO,    /**< mean over the classes */
     CF_AVERAGE_WEIGHTED, /**< mean weighted by the true samples of each class */
-    CF_AVERAGE_NONE      /**< no average: where the result is a matrix */
+    CF_AVERAGE_NONE,     /**< no average: where the result is a matrix */
+    CF_AVERAGE_SAMPLES   /**< mean over the rows, of indicator matrices */
 } cf_average;
 
 /** What 0 / 0 is in precision and its kin. */
@@ -210,15 +213,16 @@ CF_API CF_NODISCARD cf_status cf_precision_recall_fscore_support(const cf_matrix
 
 /** One line of a report. */
 typedef struct cf_report_row {
-    char *name; /**< a class, "accuracy", "micro avg", "macro avg" or "weighted avg" */
+    char *name; /**< a class, "accuracy", "micro avg", "macro avg", "weighted avg", "samples avg" */
     double precision, recall, f1, support;
 } cf_report_row;
 
-/** A classification report: the classes, then the three averages. Released by cf_report_clear. */
+/** A classification report: the classes, then the averages. Released by cf_report_clear. */
 typedef struct cf_report {
     cf_index n_classes;
-    cf_report_row *rows; /**< (n_classes + 3) */
+    cf_report_row *rows; /**< (n_classes + n_averages) */
     bool weighted;       /**< supports are sums of weights, not counts */
+    cf_index n_averages; /**< 3; 4 of indicator matrices */
 } cf_report;
 
 /** Fills `out` ({0} before). Uses labels, target_names, zero_division. */

@@ -131,6 +131,7 @@ static cf_status average_area(const cfi_metric_args *args, const scored *s, cfi_
         return area_of_pairs(args, s, area, out);
     case CF_AVERAGE_BINARY:
     case CF_AVERAGE_NONE:
+    case CF_AVERAGE_SAMPLES:
         break;
     }
     return cf_fail(CF_ERR_ARGUMENT,
@@ -235,8 +236,8 @@ static cf_status multiclass_auc(const cfi_metric_args *args, const scored *s, do
         return cf_fail(CF_ERR_UNSUPPORTED,
                        "%s: sample_weight is not supported for multiclass one-vs-one ROC AUC",
                        args->name);
-    if (o->average == CF_AVERAGE_MICRO || o->average == CF_AVERAGE_BINARY ||
-        o->average == CF_AVERAGE_NONE)
+    if (o->average != CF_AVERAGE_DEFAULT && o->average != CF_AVERAGE_MACRO &&
+        o->average != CF_AVERAGE_WEIGHTED)
         return cf_fail(CF_ERR_ARGUMENT, "%s: average must be macro or weighted for ovo",
                        args->name);
     return one_vs_one(args, s, out);
@@ -257,6 +258,8 @@ cf_status cfi_roc_auc(const cfi_metric_args *args, double *out)
     if (max_fpr < 0 || max_fpr > 1)
         return cf_fail(CF_ERR_ARGUMENT, "%s: Expected max_fpr in range (0, 1], got: %g", args->name,
                        max_fpr);
+    if (args->truth && args->truth->cols > 1)
+        return cfi_indicator_area(args, cfi_roc_area, out);
     scored s = {0};
     cf_status status = scored_read(args, &s);
     if (status == CF_OK && (s.truth.k > 2 || s.cols > 2))
@@ -286,6 +289,8 @@ static cf_status binary_precision(const cfi_metric_args *args, const scored *s, 
 
 cf_status cfi_average_precision(const cfi_metric_args *args, double *out)
 {
+    if (args->truth && args->truth->cols > 1)
+        return cfi_indicator_area(args, cfi_precision_recall_area, out);
     scored s = {0};
     cf_status status = scored_read(args, &s);
     if (status == CF_OK && s.truth.k <= 2)

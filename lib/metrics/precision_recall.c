@@ -5,9 +5,12 @@
  */
 #include "metrics/precision_recall.h"
 
+#include "metrics/indicator.h"
+
 void cfi_class_counts_clear(cfi_class_counts *c)
 {
     cf_free(c->hits);
+    cf_free(c->weights);
     *c = (cfi_class_counts){0};
 }
 
@@ -92,6 +95,13 @@ cf_status cfi_class_counts_of(const cfi_metric_args *args, const cfi_label_pair 
     cfi_total *totals = NULL;
     cf_index *positions = NULL, m = 0;
     cf_status status = CF_OK;
+    if (cfi_has_indicators(args))
+        return cfi_indicator_counts(args, average, out);
+    if (average == CF_AVERAGE_SAMPLES)
+        return cf_fail(CF_ERR_ARGUMENT,
+                       "%s: Samplewise metrics are not available outside of multilabel "
+                       "classification.",
+                       args->name);
     CF_GO(count_classes(pair, &totals));
     CF_GO(choose_classes(args, average, &pair->labels, &positions, &m));
     CF_GO(gather(totals, pair->k, positions, m, average == CF_AVERAGE_MICRO, out));
@@ -120,6 +130,7 @@ static void divide(const cfi_metric_args *args, cf_index m, const double *above,
                    const double *below, const char *const words[2], double *out)
 {
     const cf_zero_division rule = args->options->zero_division;
+    const bool by_row = args->options->average == CF_AVERAGE_SAMPLES;
     bool any = false;
     for (cf_index i = 0; i < m; i++) {
         any = any || below[i] == 0;
@@ -127,9 +138,13 @@ static void divide(const cfi_metric_args *args, cf_index m, const double *above,
     }
     if (any && words[0] && rule == CF_ZERO_DIVISION_WARN)
         cf_run_warn(args->run, CF_WARN_UNDEFINED_METRIC,
-                    "%s is ill-defined and being set to 0.0 %s no %s samples. Use `zero_division` "
+                    "%s is ill-defined and being set to 0.0 %s no %s %s. Use `zero_division` "
                     "parameter to control this behavior.",
-                    words[0], m == 1 ? "due to" : "in labels with", words[1]);
+                    words[0],
+                    m == 1   ? "due to"
+                    : by_row ? "in samples with"
+                             : "in labels with",
+                    words[1], by_row ? "labels" : "samples");
 }
 
 /* Mean of what is not NaN, with weights unless they are all zero. */
@@ -157,6 +172,12 @@ static double average_of(const double *x, const double *weights, cf_index m)
 static double beta_of(const cf_metric_options *options)
 {
     return options->beta == 0 ? 1 : options->beta < 0 ? 0 : options->beta;
+}
+
+/* What the values of the classes, or of the rows, are averaged by. */
+static const double *shares(const cfi_class_counts *c, cf_average average)
+{
+    return average == CF_AVERAGE_WEIGHTED ? c->actual : c->weights;
 }
 
 /* The F-scores; below is scratch (m). */
@@ -195,8 +216,7 @@ cf_status cfi_prf(const cfi_metric_args *args, const cfi_class_counts *c, cf_ave
             for (cf_index i = 0; i < m; i++)
                 out[4 * i + part] = parts[part][i];
         else
-            out[part] =
-                average_of(parts[part], average == CF_AVERAGE_WEIGHTED ? c->actual : NULL, m);
+            out[part] = average_of(parts[part], shares(c, average), m);
     }
     for (cf_index i = 0; average == CF_AVERAGE_NONE && i < m; i++)
         out[4 * i + 3] = c->actual[i];
@@ -207,7 +227,9 @@ cf_status cfi_prf(const cfi_metric_args *args, const cfi_class_counts *c, cf_ave
 static cf_status counts_for(const cfi_metric_args *args, cf_average average, cfi_class_counts *out)
 {
     cfi_label_pair pair = {0};
-    cf_status status = cfi_label_pair_of(args, &pair);
+    cf_status status = CF_OK;
+    if (!cfi_has_indicators(args))
+        status = cfi_label_pair_of(args, &pair);
     if (status == CF_OK)
         status = cfi_class_counts_of(args, &pair, average, out);
     cfi_label_pair_clear(&pair);
@@ -273,7 +295,7 @@ cf_status cfi_jaccard(const cfi_metric_args *args, double *out)
         values[c.m + i] = c.predicted[i] + c.actual[i] - c.hits[i];
     divide(args, c.m, c.hits, values + c.m, (const char *[2]){"Jaccard", "true or predicted"},
            values);
-    *out = average_of(values, average == CF_AVERAGE_WEIGHTED ? c.actual : NULL, c.m);
+    *out = average_of(values, shares(&c, average), c.m);
 cleanup:
     cf_free(values);
     cfi_class_counts_clear(&c);

@@ -3,23 +3,25 @@
  * Losses of predicted probabilities: log loss, Brier score, and their share of the loss of a model
  * that predicts the class shares (D2).
  */
-#include "metrics/metrics.h"
-
 #include "base/text.h"
+#include "estimator/input.h"
+#include "metrics/indicator.h"
 
 #include <float.h>
 
 /* Truth as codes, and the probabilities of every class in rows; zero-initialised = empty. */
 typedef struct predicted {
-    cfi_coded truth;
-    cf_index k;     /* columns of p: 2 for a single column */
-    double *p;      /* (n, k) */
-    double epsilon; /* of the dtype of y_pred */
+    cfi_coded truth; /* of indicator matrices only n and weights */
+    uint8_t *ones;   /* (n, k) an indicator matrix instead of codes; NULL = none */
+    cf_index k;      /* columns of p: 2 for a single column */
+    double *p;       /* (n, k) */
+    double epsilon;  /* of the dtype of y_pred */
 } predicted;
 
 static void predicted_clear(predicted *d)
 {
     cf_free(d->p);
+    cf_free(d->ones);
     cfi_coded_clear(&d->truth);
 }
 
@@ -79,42 +81,73 @@ static cf_status check_classes(const cfi_metric_args *args, const predicted *d)
     return CF_OK;
 }
 
+/* The truth as an indicator matrix, a column for each of y_pred. */
+static cf_status read_indicators(const cfi_metric_args *args, predicted *d)
+{
+    const cf_matrix *truth = args->truth;
+    if (truth->cols != args->guess->cols)
+        return cf_fail(CF_ERR_SHAPE,
+                       "%s: y_true and y_pred contain different number of classes: %lld vs %lld",
+                       args->name, (long long)truth->cols, (long long)args->guess->cols);
+    if (args->options->labels)
+        return cf_fail(CF_ERR_ARGUMENT, "%s: labels are not for an indicator matrix", args->name);
+    d->truth.n = truth->rows;
+    if (args->weights)
+        CF_TRY(cfi_check_weights(args->name, args->weights, truth->rows, &d->truth.weights));
+    CF_TRY(cfi_indicator_read(args, "y_true", truth, &d->ones));
+    return read_probabilities(args, d);
+}
+
 static cf_status read_input(const cfi_metric_args *args, predicted *d)
 {
     CF_TRY(cfi_metric_check(args));
+    if (args->truth->cols > 1)
+        return read_indicators(args, d);
     CF_TRY(cfi_coded_read(args, &d->truth));
     CF_TRY(read_probabilities(args, d));
     return check_classes(args, d);
 }
 
-/* Weighted mean of the loss of row i under probabilities row * p. */
-typedef double (*row_loss_fn)(const double *p, cf_index k, int32_t code, double epsilon);
-
-static double row_log_loss(const double *p, cf_index k, int32_t code, double epsilon)
+/* True when class j is one of row i's. */
+static bool holds(const predicted *d, cf_index i, cf_index j)
 {
-    (void)k;
-    const double least = fmax(p[code], epsilon);
-    return -log(fmin(least, 1 - epsilon));
+    return d->ones ? d->ones[i * d->k + j] : d->truth.codes[i] == j;
 }
 
-static double row_brier(const double *p, cf_index k, int32_t code, double epsilon)
+/* The loss of row i under probabilities p. */
+typedef double (*row_loss_fn)(const predicted *d, cf_index i, const double *p);
+
+static double minus_log(const predicted *d, double p)
 {
-    (void)epsilon;
+    return -log(fmin(fmax(p, d->epsilon), 1 - d->epsilon));
+}
+
+static double row_log_loss(const predicted *d, cf_index i, const double *p)
+{
+    if (!d->ones)
+        return minus_log(d, p[d->truth.codes[i]]);
     double sum = 0;
-    for (cf_index j = 0; j < k; j++) {
-        const double d = (j == code) - p[j];
-        sum += d * d;
+    for (cf_index j = 0; j < d->k; j++)
+        sum += holds(d, i, j) ? minus_log(d, p[j]) : 0;
+    return sum;
+}
+
+static double row_brier(const predicted *d, cf_index i, const double *p)
+{
+    double sum = 0;
+    for (cf_index j = 0; j < d->k; j++) {
+        const double off = holds(d, i, j) - p[j];
+        sum += off * off;
     }
     return sum;
 }
 
-/* `stride` 0: the same probabilities for every row. */
+/* Weighted mean of the losses; `stride` 0: the same probabilities for every row. */
 static double mean_loss(const predicted *d, const double *p, cf_index stride, row_loss_fn loss)
 {
     cfi_total sum = {0};
     for (cf_index i = 0; i < d->truth.n; i++)
-        cfi_total_add(&sum, cfi_weight(d->truth.weights, i) *
-                                loss(p + i * stride, d->k, d->truth.codes[i], d->epsilon));
+        cfi_total_add(&sum, cfi_weight(d->truth.weights, i) * loss(d, i, p + i * stride));
     return cfi_total_value(sum) / cfi_weight_total(d->truth.weights, d->truth.n);
 }
 
@@ -123,8 +156,14 @@ static cf_status class_shares(const predicted *d, double *shares)
 {
     cfi_total *sums = NULL;
     CF_TRY(CF_ALLOC_ZERO(sums, d->k));
-    for (cf_index i = 0; i < d->truth.n; i++)
-        cfi_total_add(&sums[d->truth.codes[i]], cfi_weight(d->truth.weights, i));
+    for (cf_index i = 0; i < d->truth.n; i++) {
+        const double w = cfi_weight(d->truth.weights, i);
+        if (!d->ones)
+            cfi_total_add(&sums[d->truth.codes[i]], w);
+        for (cf_index c = 0; d->ones && c < d->k; c++)
+            if (holds(d, i, c))
+                cfi_total_add(&sums[c], w);
+    }
     const double total = cfi_weight_total(d->truth.weights, d->truth.n);
     for (cf_index c = 0; c < d->k; c++)
         shares[c] = cfi_total_value(sums[c]) / total;

@@ -41,4 +41,8 @@ double cfi_precision_recall_area(const cfi_metric_args *args, const cfi_steps_do
 CF_NODISCARD cf_status cfi_binary_scores(const cfi_metric_args *args, cf_index positive,
                                          double **out);
 
+/* The area of indicator matrices: mean over the columns or rows, or of all cells together. */
+CF_NODISCARD cf_status cfi_indicator_area(const cfi_metric_args *args, cfi_area_fn area,
+                                          double *out);
+
 #endif

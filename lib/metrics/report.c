@@ -2,18 +2,18 @@
 /* The classification report: precision, recall, F1 and support of every class and their averages.
  */
 #include "base/text.h"
-#include "metrics/precision_recall.h"
+#include "metrics/indicator.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { AVERAGES = 3, COLUMN = 9 };
+enum { AVERAGES = 4, COLUMN = 9 };
 
 void cf_report_clear(cf_report *report)
 {
     if (!report)
         return;
-    for (cf_index i = 0; report->rows && i < report->n_classes + AVERAGES; i++)
+    for (cf_index i = 0; report->rows && i < report->n_classes + report->n_averages; i++)
         cf_free(report->rows[i].name);
     cf_free(report->rows);
     *report = (cf_report){0};
@@ -71,7 +71,8 @@ static cf_status fill_classes(const cfi_metric_args *args, const cfi_label_pair 
     double *values = NULL;
     cf_status status = CF_OK;
     CF_GO(cfi_class_counts_of(args, pair, CF_AVERAGE_NONE, &counts));
-    CF_GO(CF_ALLOC_ZERO(out->rows, counts.m + AVERAGES));
+    out->n_averages = cfi_has_indicators(args) ? 4 : 3;
+    CF_GO(CF_ALLOC_ZERO(out->rows, counts.m + out->n_averages));
     out->n_classes = counts.m;
     CF_GO(CF_ALLOC(values, 4 * counts.m));
     CF_GO(cfi_prf(args, &counts, CF_AVERAGE_NONE, 1, CFI_PRECISION | CFI_RECALL | CFI_FSCORE,
@@ -90,14 +91,16 @@ static cf_status fill_averages(const cfi_metric_args *args, const cfi_label_pair
                                cf_report *out)
 {
     static const cf_average kinds[AVERAGES] = {CF_AVERAGE_MICRO, CF_AVERAGE_MACRO,
-                                               CF_AVERAGE_WEIGHTED};
-    static const char *const names[AVERAGES] = {"micro avg", "macro avg", "weighted avg"};
+                                               CF_AVERAGE_WEIGHTED, CF_AVERAGE_SAMPLES};
+    static const char *const names[AVERAGES] = {"micro avg", "macro avg", "weighted avg",
+                                                "samples avg"};
     cfi_total support = {0};
     bool whole = false;
     for (cf_index i = 0; i < out->n_classes; i++)
         cfi_total_add(&support, out->rows[i].support);
     CF_TRY(covers_all(&pair->labels, args->options->labels, &whole));
-    for (int a = 0; a < AVERAGES; a++) {
+    whole = whole && !cfi_has_indicators(args); /* where micro averages are no accuracy */
+    for (cf_index a = 0; a < out->n_averages; a++) {
         cfi_class_counts counts = {0};
         double values[4] = {0, 0, 0, cfi_total_value(support)};
         cf_report_row *row = &out->rows[out->n_classes + a];
@@ -118,7 +121,10 @@ static cf_status make_report(const cfi_metric_args *args, void *result)
     cf_report report = {.weighted = args->weights != NULL};
     cfi_label_pair pair = {0};
     cf_status status = CF_OK;
-    CF_GO(cfi_label_pair_of(args, &pair));
+    if (cfi_has_indicators(args))
+        CF_GO(cfi_indicator_labels(args, &pair.labels));
+    else
+        CF_GO(cfi_label_pair_of(args, &pair));
     CF_GO(fill_classes(args, &pair, &report));
     CF_GO(fill_averages(args, &pair, &report));
     cf_report *out = result;
@@ -219,7 +225,7 @@ cf_status cf_report_to_text(const cf_report *report, int digits, char **out)
     for (cf_index i = 0; i < report->n_classes; i++)
         put_row(&text, report, &report->rows[i], width, places);
     cfi_text_put(&text, "\n");
-    for (int a = 0; a < AVERAGES; a++)
+    for (cf_index a = 0; a < report->n_averages; a++)
         put_row(&text, report, &report->rows[report->n_classes + a], width, places);
     return cfi_text_take(&text, out);
 }

@@ -8,7 +8,7 @@ import numpy as np
 from . import _data
 
 # The order is that of the enumerations in metrics.h.
-_AVERAGES = ("binary", "micro", "macro", "weighted", None)
+_AVERAGES = ("binary", "micro", "macro", "weighted", None, "samples")
 _NORMALIZE = (None, "true", "pred", "all")
 _RATINGS = (None, "linear", "quadratic")
 _MULTI_CLASS = ("raise", "ovr", "ovo")
@@ -24,10 +24,8 @@ def _choice(name, value, words, first=0):
 
 
 def labels(values):
-    """Labels of any type, ready for the library."""
-    if _data.is_sparse(values):
-        raise TypeError("Sparse data was passed, but dense data is required.")
-    values = np.asarray(values)
+    """Labels of any type, or an indicator matrix, ready for the library."""
+    values = values.toarray() if _data.is_sparse(values) else np.asarray(values)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values.ravel()
     return _data.encode_labels(values)[0]

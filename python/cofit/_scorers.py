@@ -9,7 +9,7 @@ from . import _cofit, _data
 from ._base import Estimator, _not_fitted
 
 _RESPONSES = ("predict", "predict_proba", ("decision_function", "predict_proba"))
-_AVERAGES = (None, "binary", "micro", "macro", "weighted")
+_AVERAGES = (None, "binary", "micro", "macro", "weighted", None, "samples")
 _MULTI_CLASS = (None, "ovr", "ovo")
 
 

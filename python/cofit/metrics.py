@@ -17,9 +17,21 @@ def _read(names, truth, guess):
     """Both columns, ready: the first is labels, the second too unless it is called scores."""
     _rows.check_consistent(truth, guess)
     as_scores = names[1] in ("y_score", "y_proba")
+    if as_scores or names[0] != "y_true":
+        _refuse_sparse(truth, guess)
     if names[0] == "labels_true":  # of two kinds, perhaps: only who is with whom counts
         return _groups(truth), _groups(guess)
     return labels(truth), (numbers if as_scores else labels)(guess)
+
+
+def _refuse_sparse(*arrays):
+    if any(_data.is_sparse(values) for values in arrays):
+        raise TypeError("Sparse data was passed, but dense data is required.")
+
+
+def _is_indicator(values):
+    """Whether the labels of a row are the columns that hold 1."""
+    return np.ndim(values) == 2 and np.shape(values)[1] > 1 or _data.is_sparse(values)
 
 
 def _groups(values):
@@ -41,7 +53,7 @@ def _is_nan(value):
 def _by_class(name, truth, guess, options):
     """average=None of precision and its kin: the metric of each class by itself."""
     wanted = options["labels"]
-    classes = _union(truth, guess) if wanted is None else np.asarray(wanted)
+    classes = _all_labels(truth, guess) if wanted is None else np.asarray(wanted)
     return np.array(
         [_call(name, truth, guess, {**options, "labels": [c], "average": "macro"}) for c in classes]
     )
@@ -58,40 +70,25 @@ def _columns_of(truth, options):
 
 
 def _by_column(name, truth, scores, options):
-    """An area of each column of an indicator matrix, averaged."""
+    """The areas of the columns of an indicator matrix."""
     truth, scores = _columns_of(truth, options), np.asarray(scores)
-    average, weight = options["average"], options["sample_weight"]
     plain = {k: v for k, v in options.items() if k in ("sample_weight", "max_fpr")}
     plain["average"] = "macro"
-    if average == "micro":
-        if weight is not None:
-            plain["sample_weight"] = np.repeat(weight, truth.shape[1])
-        return _call(name, truth.ravel(), scores.ravel(), plain)
-    if average == "samples":
-        truth, scores = truth.T, scores.T
-        plain["sample_weight"] = None
-    found = [_call(name, truth[:, j], scores[:, j], plain) for j in range(truth.shape[1])]
-    if average is None:
-        return np.array(found)
-    if average == "samples":
-        return float(np.average(found, weights=weight))
-    if average != "weighted":
-        return float(np.mean(found))
-    shares = np.average(truth, axis=0, weights=weight)
-    return float(np.average(found, weights=shares)) if shares.sum() > 0 else 0.0
+    return np.array(
+        [_call(name, truth[:, j], scores[:, j], plain) for j in range(truth.shape[1])]
+    )
 
 
 def _wants_columns(name, truth, guess, options):
     if name not in ("roc_auc_score", "average_precision_score"):
         return False
-    several = np.ndim(truth) == 2 and np.shape(truth)[1] > 1
-    return several or (options["average"] is None and np.ndim(guess) == 2)
+    return options["average"] is None and np.ndim(guess) == 2
 
 
 def _finish(name, value, truth, guess, options):
     """What scikit-learn does to the number afterwards."""
     if options.get("normalize") is False:
-        return value * _total(options["sample_weight"], len(truth))
+        return value * _total(options["sample_weight"], _rows.count(truth))
     undefined = options.get("replace_undefined_by")
     if undefined is not None and np.isnan(value):
         return float(undefined)
@@ -104,6 +101,8 @@ def _finish(name, value, truth, guess, options):
 
 def _call(name, truth, guess, options):
     """A metric of the library's list."""
+    if _ARGUMENTS[name][1] != "y_pred" or ("average" not in options and name != "accuracy_score"):
+        _refuse_sparse(truth, guess)
     if _wants_columns(name, truth, guess, options):
         return _by_column(name, truth, guess, options)
     if "average" in options and options["average"] is None and "zero_division" in options:
@@ -127,7 +126,7 @@ _ARGUMENTS = {
 }
 
 _EXPLAINED = {
-    "y_true": "array-like : the true labels or values",
+    "y_true": "array-like : the true labels or values; of several labels a row, a column of 0 and 1 each",
     "y_pred": "array-like : the predicted ones",
     "y_score": "array-like : scores of the greater of two classes, or a column a class",
     "y_proba": "array-like : probabilities of the greater of two classes, or a column a class",
@@ -190,6 +189,13 @@ def _union(y_true, y_pred):
     return np.union1d(np.asarray(y_true), np.asarray(y_pred))
 
 
+def _all_labels(y_true, y_pred):
+    """The sorted labels of both, or the columns of indicator matrices."""
+    if _is_indicator(y_true):
+        return np.arange(y_true.shape[1] if _data.is_sparse(y_true) else np.shape(y_true)[1])
+    return _union(y_true, y_pred)
+
+
 def _table(name, y_true, y_pred, options, scores=False):
     ready = _read(("y_true", "y_score" if scores else "y_pred"), y_true, y_pred)
     return _cofit.metric_table(name, *ready, **convert(options, ready[0].shape[0]))
@@ -237,15 +243,15 @@ def precision_recall_fscore_support(
 
     Parameters
     ----------
-    y_true, y_pred : array-like of shape (n_samples,)
-        True and predicted labels.
+    y_true, y_pred : array-like of shape (n_samples,), or indicator matrix
+        True and predicted labels; several columns of 0 and 1, also sparse, are a label each.
     beta : float, default=1.0
         Weight of recall against precision.
     labels : array-like, default=None
         The classes that count, in this order.
     pos_label : label, default=1
         The positive class, with average='binary'.
-    average : {'binary', 'micro', 'macro', 'weighted'}, default=None
+    average : {'binary', 'micro', 'macro', 'weighted', 'samples'}, default=None
         How the classes become one; None gives an array of each.
     warn_for : tuple, default=("precision", "recall", "f-score")
         Accepted, without effect: all of them warn.
@@ -277,7 +283,7 @@ def precision_recall_fscore_support(
 
 
 def _report_names(y_true, y_pred, wanted, target_names):
-    known = _union(y_true, y_pred) if wanted is None else np.asarray(wanted)
+    known = _all_labels(y_true, y_pred) if wanted is None else np.asarray(wanted)
     if target_names is None:
         return [f"{label}" for label in known]
     if len(target_names) != len(known):
@@ -303,8 +309,8 @@ def classification_report(
 
     Parameters
     ----------
-    y_true, y_pred : array-like of shape (n_samples,)
-        True and predicted labels.
+    y_true, y_pred : array-like of shape (n_samples,), or indicator matrix
+        True and predicted labels; several columns of 0 and 1, also sparse, are a label each.
     labels : array-like, default=None
         The classes that count, in this order.
     target_names : array-like of str, default=None

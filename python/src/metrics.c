@@ -214,7 +214,7 @@ static PyObject *module_metric_table(PyObject *module, PyObject *args, PyObject 
 
 static PyObject *report_rows(const cf_report *report)
 {
-    PyObject *list = PyList_New((Py_ssize_t)report->n_classes + 3);
+    PyObject *list = PyList_New((Py_ssize_t)(report->n_classes + report->n_averages));
     for (Py_ssize_t k = 0; list && k < PyList_GET_SIZE(list); k++) {
         const cf_report_row *row = &report->rows[k];
         PyObject *item =

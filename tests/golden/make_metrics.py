@@ -67,13 +67,14 @@ def fnv(text):
 SKIP = -1e307
 
 
-def report(c, digits, **kw):
+def report(c, digits, truth=None, guess=None, **kw):
     """The hash of a report, or SKIP where rounding of sums decides a printed digit."""
-    values = m.classification_report(c["a"], c["b"], output_dict=True, **kw)
+    truth, guess = (c["a"], c["b"]) if truth is None else (truth, guess)
+    values = m.classification_report(truth, guess, output_dict=True, **kw)
     flat = np.array([x for v in values.values() for x in (v.values() if isinstance(v, dict) else [v])]) * 10**digits
     if c["kind"] == 1 or np.any(np.abs(flat - np.floor(flat) - 0.5) < 1e-9):
         return SKIP
-    return fnv(m.classification_report(c["a"], c["b"], digits=digits, **kw))
+    return fnv(m.classification_report(truth, guess, digits=digits, **kw))
 
 
 def results(c):
@@ -189,6 +190,31 @@ def results(c):
     put(lambda: m.adjusted_mutual_info_score(a, b))
     put(lambda: m.silhouette_score(c["X"], a))
     put(lambda: weigh(m.silhouette_samples(c["X"], a), w))
+    # Indicator matrices: a column a label.
+    T, G = (p > 1.2 / k).astype(int), (np.roll(p, -1, axis=1) > 1.0 / k).astype(int)
+
+    def put_many(f):
+        put(lambda: f() if k > 1 else ERROR)
+
+    for average in ("micro", "macro", "weighted", "samples"):
+        for f in (m.precision_score, m.recall_score, m.f1_score, m.jaccard_score):
+            put_many(lambda: f(T, G, average=average, **kw))
+        put_many(lambda: m.fbeta_score(T, G, beta=0.5, average=average, **kw))
+        put_many(lambda: m.roc_auc_score(T, p, average=average, **kw))
+        put_many(lambda: m.average_precision_score(T, p, average=average, **kw))
+    put_many(lambda: m.precision_score(T, G, average="samples", zero_division=np.nan, **kw))
+    put_many(lambda: m.recall_score(T, G, average="macro", zero_division=1.0, **kw))
+    put_many(lambda: m.f1_score(T, G, average="macro", labels=[k - 1, 0], **kw))
+    put_many(lambda: m.f1_score(T, G, average="samples", labels=[k - 1, 0], **kw))
+    put_many(lambda: m.accuracy_score(T, G, **kw))
+    for e in range(4):
+        put_many(lambda: weigh(m.precision_recall_fscore_support(T, G, beta=1.5, **kw)[e], w))
+    put_many(lambda: m.log_loss(T, p, **kw))
+    put_many(lambda: m.brier_score_loss(T, p, **kw))
+    put_many(lambda: m.d2_log_loss_score(T, p, **kw))
+    put_many(lambda: m.d2_brier_score(T, p, **kw))
+    put_many(lambda: report(c, 2, T, G, **kw))
+    put_many(lambda: report(c, 4, T, G, labels=[0, k - 1], **kw))
     return out
 
 

@@ -172,6 +172,69 @@ def test_class_likelihood_ratios(replace):
     same("class_likelihood_ratios", [0, 1, 1], [0, 1, 1], replace_undefined_by=replace)
 
 
+def test_multilabel():
+    import scipy.sparse as sp
+
+    r = np.random.RandomState(18)
+    y, f, s, w = r.rand(40, 4) < 0.4, r.rand(40, 4) < 0.4, r.rand(40, 4), r.rand(40)
+    y[3] = f[5] = False
+    p = s / s.sum(axis=1, keepdims=True)
+    forms = [lambda a: a.astype(int), lambda a: a, lambda a: a.astype(float), lambda a: a.astype(int).tolist(),
+             lambda a: sp.csr_matrix(a.astype(int)), lambda a: sp.coo_array(a.astype(np.int8))]
+    for form in forms:
+        same("accuracy_score", form(y), form(f), sample_weight=w)
+        same("accuracy_score", form(y), form(f), normalize=False)
+        same("zero_one_loss", form(y), form(f))
+        same("f1_score", form(y), form(f), average="samples", sample_weight=w)
+        same("classification_report", form(y), form(f), digits=6)
+    y, f = y.astype(int), f.astype(int)
+    for average in (None, "micro", "macro", "weighted", "samples"):
+        for name in COUNTED:
+            options = {"beta": 0.5} if name == "fbeta_score" else {}
+            same(name, y, f, average=average, **options)
+            same(name, y, f, average=average, labels=[3, 1], sample_weight=w, **options)
+        same("precision_recall_fscore_support", y, f, average=average, zero_division=1)
+        for name in ("roc_auc_score", "average_precision_score"):
+            same(name, y, s, average=average)
+            same(name, y[:, :2], s[:, :2], average=average, sample_weight=w)
+    for name in ("log_loss", "brier_score_loss", "d2_log_loss_score", "d2_brier_score"):
+        same(name, y, p, sample_weight=w)
+        same(name, y[:, :2], p[:, :2] / p[:, :2].sum(axis=1, keepdims=True))
+    same("log_loss", y, p, normalize=False)
+    names = ["a", "b", "c", "d"]
+    for options in ({"target_names": names}, {"labels": [2, 0]}):
+        same("classification_report", y, f, digits=6, **options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expected = theirs.classification_report(y, f, output_dict=True, **options)
+            found = ours.classification_report(y, f, output_dict=True, **options)
+        assert list(found) == list(expected)
+        for key, row in expected.items():
+            assert found[key] == pytest.approx(row)
+    for name, *arguments in (("roc_auc_score", sp.csr_matrix(y), s), ("log_loss", sp.csr_matrix(y), p)):
+        with pytest.raises(TypeError, match="Sparse"):
+            getattr(ours, name)(*arguments)
+    for options in ({}, {"average": "macro", "labels": [4]}, {"average": "some"}):
+        with pytest.raises(ValueError):
+            ours.f1_score(y, f, **options)
+    with pytest.raises(ValueError, match="Samplewise"):
+        ours.f1_score(y[:, 0], f[:, 0], average="samples")
+
+
+def test_multilabel_scorers():
+    from cofit.tree import DecisionTreeClassifier
+
+    r = np.random.RandomState(19)
+    X = r.randn(60, 3)
+    y = (X + 0.5 * r.randn(60, 3) > 0).astype(int)
+    model = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    for name in ("f1_samples", "jaccard_samples", "recall_macro", "precision_micro", "accuracy"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expected = theirs.get_scorer(name)(model, X, y)
+            assert ours.get_scorer(name)(model, X, y) == pytest.approx(expected)
+
+
 def test_kappa():
     y, f, w = labels(8, 4)
     for weights in (None, "linear", "quadratic"):
@@ -336,7 +399,8 @@ def test_scorers():
         warnings.simplefilter("ignore")
         for name in ours.get_scorer_names():
             scorer = theirs.get_scorer(name)
-            if name in ("neg_mean_gamma_deviance", "neg_mean_poisson_deviance"):  # zeros have none
+            zeros = ("neg_mean_gamma_deviance", "neg_mean_poisson_deviance")  # have none
+            if name in zeros or name.endswith("_samples"):
                 with pytest.raises(ValueError):
                     ours.get_scorer(name)(model, X, y)
                 continue
