@@ -26,6 +26,9 @@ _SLOTS = {
 }
 
 
+_MINUS_ONE_IS_NONE = {"drop_idx_"}
+
+
 def _not_fitted(estimator, method=None):
     return resolve(NotFittedError)(
         f"This {type(estimator).__name__} instance is not fitted yet. Call 'fit' with appropriate "
@@ -160,6 +163,8 @@ class Estimator(Parameterised):
                 "Found input variables with inconsistent numbers of samples: "
                 f"{[Xr.shape[0], yr.shape[0]]}"
             )
+        if Xr.shape[0] == 0:
+            self._refuse_empty(X)
         options = _run.current(getattr(self, "n_jobs", None))
         if sample_weight is not None:
             options["sample_weight"] = _data.prepare_weights(sample_weight, Xr.shape[0])
@@ -169,9 +174,10 @@ class Estimator(Parameterised):
             options["classes"] = _data.encode_labels(np.asarray(classes))[0]
         out = model.fit(mode, Xr, yr, y_2d=y_2d, **options)
         _params.return_random_state(self, model)
-        if "categorical" in self._spec.tags:
-            self.__dict__["_X_dtypes"] = None if _data.is_sparse(X) else _data.column_dtypes(X)
-        self._accept(model, labels)
+        dtypes = None
+        if {"categorical", "any_input"} & self._spec.tags:
+            dtypes = _data.column_dtypes(X)
+        self._accept(model, labels, dtypes)
         return out
 
     def _go_on(self):
@@ -182,8 +188,19 @@ class Estimator(Parameterised):
         _params.configure(self, model, None)
         return model
 
-    def _accept(self, model, labels):
-        """Keeps a fitted model, and lets the steps of a Pipeline show theirs."""
+    def _refuse_empty(self, X):
+        owner = _params.first_checked(self)
+        if owner is not None:
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape={(0, _data.width(X))}) while a minimum of 1 "
+                f"is required by {type(owner).__name__}."
+            )
+
+    def _accept(self, model, labels, dtypes=None):
+        """Keeps a fitted model, and lets the steps of a Pipeline show theirs.
+
+        `dtypes` are those of the columns of X in fit, where they are known and matter.
+        """
         state = self.__dict__
         is_classifier = "classifier" in json.loads(model.traits())["kind"]
         for name in self._spec.attributes:
@@ -193,7 +210,12 @@ class Estimator(Parameterised):
         state["_y_2d"] = not model.y_is_1d
         state["_is_classifier"] = is_classifier
         state["_n_targets"] = _params.n_targets(model) if is_classifier else 0
+        state["_X_dtypes"] = dtypes
         _params.adopt_steps(self, model, labels)
+
+    def _dtypes(self):
+        """Those of the columns of X in fit, of a class that shows entries of X; or None."""
+        return self.__dict__.get("_X_dtypes") if "meta" not in self._spec.kind else None
 
     def _own_score(self, X, y):
         """The score, where it is not the library's."""
@@ -218,6 +240,8 @@ class Estimator(Parameterised):
         except ValueError:
             _data.raise_if_nonfinite(X, self)
             raise
+        if out.shape[0] == 0:
+            self._refuse_empty(X)
         return out
 
     def _decode(self, out):
@@ -283,7 +307,8 @@ class Estimator(Parameterised):
     def _read(self, model, name):
         kind = self._spec.attributes[name]["type"]
         if kind == "estimator":
-            return from_library(model.child(name), self._labels)
+            dtypes = self.__dict__.get("_X_dtypes") if "meta" in self._spec.kind else None
+            return from_library(model.child(name), self._labels, dtypes)
         if kind == "estimators":
             return _params.fitted_children(self, model)
         ndim = self._spec.ndim(name, not self._y_2d)
@@ -294,10 +319,12 @@ class Estimator(Parameterised):
             return bool(value)
         if isinstance(value, np.ndarray) and value.size == 0 and self._spec.may_lack(name):
             return None
+        if name in _MINUS_ONE_IS_NONE:
+            return np.array([None if k < 0 else int(k) for k in value], dtype=object)
         value = _plain(value)
         if kind == "matrices":
             value = [None if np.size(item) == 0 else item for item in value]
-            return _data.in_dtypes(value, self.__dict__.get("_X_dtypes"))
+            return _data.in_dtypes(value, self._dtypes())
         if kind == "value":
             return _column(value)
         return value.reshape(-1) if ndim == 1 else value
@@ -384,14 +411,14 @@ def _column(value):
     return value[:, 0] if is_column else value
 
 
-def from_library(model, labels=None):
+def from_library(model, labels=None, dtypes=None):
     """The Python object of a C object."""
     cls = _classes.get_class(model.class_name)
     estimator = cls(**{
         name: _params.row_from_library(name, model.get(name)) for name in cls._spec.rows
     })
     if model.is_fitted:
-        estimator._accept(model, labels)
+        estimator._accept(model, labels, dtypes)
     return estimator
 
 
@@ -465,7 +492,7 @@ def _inverse_transform(self, X):
         raise _not_fitted(self)
     X = _data.prepare_X(X, type(self).__name__)
     out = _output.from_library(self._apply(5, X, 2))
-    return _data.in_common_dtype(out, self.__dict__.get("_X_dtypes"))
+    return _data.in_common_dtype(out, self._dtypes())
 
 
 def _score_samples(self, X):
@@ -637,6 +664,10 @@ def bases_of(spec):
         from ._composites import Composite
 
         return (Composite,)
+    if "tree_value_" in spec.attributes:
+        from ._tree import Tree
+
+        return (Tree,)
     if "classifier" in spec.kind and spec.module == "linear_model":
         from ._linear import LinearClassifier
 

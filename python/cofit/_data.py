@@ -216,7 +216,9 @@ def prepare_X(X, owner, names=None, name="X"):
 
 
 def column_dtypes(X):
-    """The dtype of each column of X, as NumPy has it."""
+    """The dtype of each column of X, as NumPy has it; None where X has none."""
+    if type(X) is Matrix or is_sparse(X):
+        return None
     if is_table(X):
         return [getattr(X[name], "dtype", None) for name in labels_of(X)]
     array = np.asarray(X)

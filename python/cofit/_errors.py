@@ -76,8 +76,23 @@ _WARNINGS = {
 }
 
 
+_WORDED = {  # what the library says: what scikit-learn raises
+    "StandardScaler: X is sparse; the class takes dense data only": ValueError(
+        "Cannot center sparse matrices: pass `with_mean=False` instead. See docstring for "
+        "motivation and alternatives."
+    ),
+    "StandardScaler: cannot uncenter a sparse matrix: set with_mean=false": ValueError(
+        "Cannot uncenter sparse matrices: pass `with_mean=False` instead See docstring for "
+        "motivation and alternatives."
+    ),
+}
+
+
 def exception(status, message):
     """The exception of a failed call; called by the extension module."""
+    for ours, theirs in _WORDED.items():
+        if message.endswith(ours):
+            return type(theirs)(message[: -len(ours)] + str(theirs))
     kind = _EXCEPTIONS.get(status, RuntimeError)
     if kind is OSError:
         kind = next((k for k, code in _SYSTEM.items() if message.endswith(os.strerror(code))), kind)

@@ -35,6 +35,8 @@ def make_method(spec, method):
         if unknown:
             raise TypeError(f"{name}() got an unexpected keyword argument {sorted(unknown)[0]!r}")
         Xr = None if X is None else self._prepare_X(X, reset=False)
+        if Xr is not None and Xr.shape[0] == 0:
+            self._refuse_empty(X)
         given = {
             k: _data.real_y(v) if isinstance(v, (list, np.ndarray)) else v
             for k, v in arguments.items()

@@ -2,6 +2,8 @@
 """Parameters: nested names, clones, and their way into the library."""
 
 
+import numbers
+
 import numpy as np
 
 from . import _base, _cofit, _data, _random
@@ -297,27 +299,56 @@ def _child(model, name):
         return None
 
 
-def _child_object(model, name, labels):
+def _child_object(estimator, model, k, name):
     child = _child(model, name)
-    return None if child is None else _base.from_library(child, labels)
+    if child is None:
+        return None
+    return _base.from_library(child, estimator._labels, _dtypes_of_step(estimator, model, k))
+
+
+def _dtypes_of_step(estimator, model, k):
+    """The dtypes of the columns of X that step k was fitted to; None where they are not X's own."""
+    dtypes = estimator.__dict__.get("_X_dtypes")
+    if dtypes is None or "columns_" in estimator._spec.attributes:
+        if dtypes is None or len(dtypes) != model.n_features_in:
+            return None
+        places = model.attribute("columns_", 0)[k].reshape(-1).astype(int).tolist()
+        return [dtypes[j] for j in places]
+    row = _steps_row(estimator._spec)
+    if row == "steps" and any(s[1] not in (None, "passthrough") for s in getattr(estimator, row)[:k]):
+        return None
+    return dtypes
 
 
 def adopt_steps(estimator, model, labels):
     """The steps of a fitted Pipeline or FeatureUnion become fitted, as in scikit-learn."""
     row = _steps_row(estimator._spec)
-    for step in getattr(estimator, row) if row else []:
+    for k, step in enumerate(getattr(estimator, row) if row else []):
         if len(step) == 2 and isinstance(step[1], _base.Estimator):
             child = _child(model, step[0])
             if child is not None:
-                step[1]._accept(child, labels)
+                step[1]._accept(child, labels, _dtypes_of_step(estimator, model, k))
+
+
+def first_checked(estimator):
+    """The estimator that checks X first, or None where none does."""
+    if {"poor_score", "categorical"} <= estimator._spec.tags:  # it never looks at X
+        return None
+    if "any_input" not in estimator._spec.tags:
+        return estimator
+    row = _steps_row(estimator._spec)
+    children = [step[1] for step in getattr(estimator, row)] if row else []
+    children = children or [getattr(estimator, "estimator", None)]
+    inner = [child for child in children if isinstance(child, _base.Estimator)]
+    return first_checked(inner[0]) if inner else None
 
 
 def fitted_children(estimator, model):
     """The fitted steps as scikit-learn's lists of tuples."""
     row = _steps_row(estimator._spec)
     found = []
-    for step in getattr(estimator, row):
-        child = _child_object(model, step[0], estimator._labels)
+    for k, step in enumerate(getattr(estimator, row)):
+        child = _child_object(estimator, model, k, step[0])
         found.append((step[0], step[1] if child is None else child, *step[2:]))
     if "branch_names_" in estimator._spec.attributes:
         found += _further_branches(estimator, model, found)
@@ -331,7 +362,7 @@ def _further_branches(estimator, model, found):
     known = model.names_in() if columns and all(isinstance(c, str) for c in columns) else None
     further = []
     for k, name in enumerate(names[len(found) :], len(found)):
-        child = _child_object(model, name, estimator._labels)
+        child = _child_object(estimator, model, k, name)
         role = model.attribute("roles_", 1)[k]
         places = model.attribute("columns_", 0)[k].reshape(-1).astype(int).tolist()
         further.append((

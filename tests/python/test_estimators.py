@@ -42,7 +42,6 @@ REASONS = {
         "indicator_": "there is no class MissingIndicator",
         "statistics_": "compared by its own test",
     },
-    "OneHotEncoder": {"drop_idx_": "int64 with -1 for none, not objects with None"},
     "Ridge": {
         "n_iter_": "steps of another solver",
         "solver_": "sag and saga are answered exactly",
@@ -337,6 +336,24 @@ def test_composites(spec):
         same(ours.get_feature_names_out(), theirs.get_feature_names_out(), "names")
 
 
+@pytest.mark.parametrize("name", ["DecisionTreeClassifier", "DecisionTreeRegressor"])
+def test_tree_values_of_several_outputs(name):
+    y = np.column_stack([IRIS[1], IRIS[1] > 0, np.zeros(150, dtype=int)])
+    ours, theirs = fit_both((name, {"max_depth": 2, "random_state": 0}), IRIS[0], y)
+    same(ours.tree_.value, theirs.tree_.value, "value")
+    for attribute in ("n_outputs", "max_n_classes", "n_classes"):
+        np.testing.assert_array_equal(getattr(ours.tree_, attribute), getattr(theirs.tree_, attribute))
+
+
+@pytest.mark.parametrize("drop", [None, "first", "if_binary", np.array(["b", 1], dtype=object)])
+def test_dropped_categories(drop):
+    X = np.array([["a", 1], ["b", 2], ["c", 1]], dtype=object)
+    ours, theirs = (m.OneHotEncoder(drop=drop).fit(X) for m in (cf, sk))
+    assert np.shape(ours.drop_idx_) == np.shape(theirs.drop_idx_)
+    assert np.asarray(ours.drop_idx_).dtype == np.asarray(theirs.drop_idx_).dtype
+    assert ours.drop_idx_ is None if drop is None else ours.drop_idx_.tolist() == theirs.drop_idx_.tolist()
+
+
 def test_tree_object():
     ours, theirs = fit_both(("DecisionTreeClassifier", {"max_depth": 3, "random_state": 0}), *IRIS)
     for name in (
@@ -351,9 +368,12 @@ def test_tree_object():
         "n_node_samples",
         "weighted_n_node_samples",
         "value",
+        "n_features",
+        "n_outputs",
+        "n_classes",
+        "max_n_classes",
     ):
         mine, their = getattr(ours.tree_, name), getattr(theirs.tree_, name)
-        their = their[:, 0] if name == "value" else their  # (n_nodes, n_values): two dimensions
         np.testing.assert_allclose(mine, their, rtol=1e-6, err_msg=name)  # theirs are float32
         assert np.shape(mine) == np.shape(their), name
     same(ours.get_depth(), theirs.get_depth(), "get_depth")

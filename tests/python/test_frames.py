@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import pickle
 import shutil
 import subprocess
 
@@ -111,6 +112,32 @@ def test_chain_over_a_frame_of_every_kind(encoder, params):
     np.testing.assert_array_equal(ours.predict_proba(extra), ours.predict_proba(X))
     with pytest.raises(ValueError, match="text"):
         ours.predict(X.drop(columns="text"))
+
+
+@pytest.mark.parametrize("encoder", ["OneHotEncoder", "OrdinalEncoder"])
+def test_categories_of_steps_have_the_dtypes_of_the_frame(encoder):
+    X = pd.DataFrame({
+        "text": ["x", "y", "x", "z"], "whole": [1, 2, 1, 2],
+        "small": np.array([3, 3, 4, 4], dtype=np.int8), "single": np.float32([0.5, 1, 1, 0.5]),
+    })
+
+    def categories(m):
+        chain = m.Pipeline([("no", "passthrough"), ("e", getattr(m, encoder)())])
+        table = m.ColumnTransformer([
+            ("e", getattr(m, encoder)(), ["small", "text"]),
+            ("chain", m.Pipeline([("e", getattr(m, encoder)())]), ["single"]),
+        ], remainder=getattr(m, encoder)())
+        union = m.FeatureUnion([("e", getattr(m, encoder)())])
+        found = [chain.fit(X).named_steps["e"].categories_]
+        fitted = table.fit(X)
+        found += [fitted.named_transformers_["e"].categories_]
+        found += [fitted.named_transformers_["chain"].named_steps["e"].categories_]
+        found += [fitted.transformers_[-1][1].categories_]
+        return [*found, union.fit(X).transformer_list[0][1].categories_]
+
+    same(categories(cf), categories(sk), encoder)
+    again = pickle.loads(pickle.dumps(cf.Pipeline([("e", getattr(cf, encoder)())]).fit(X)))
+    same(again[0].categories_, getattr(sk, encoder)().fit(X).categories_, "pickled")
 
 
 def test_file_goes_to_the_program_and_back(tmp_path):

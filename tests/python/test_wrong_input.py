@@ -422,6 +422,63 @@ def test_unfitted_use():
                     )
 
 
+@pytest.mark.parametrize("name", PLAIN)
+def test_no_rows(name):
+    """scikit-learn's words where there is nothing to answer for."""
+    known = quiet(getattr(sk, name)().fit, X, Y), quiet(getattr(cf, name)().fit, X, Y)
+    for method in ("predict", "predict_proba", "transform", "inverse_transform", "decision_function", "apply"):
+        if not hasattr(known[0], method) or not hasattr(known[1], method):
+            continue
+        nothing = np.zeros((0, known[0].transform(X[:1]).shape[1] if method.startswith("inv") else 4))
+        try:
+            quiet(getattr(known[0], method), nothing)
+        except ValueError as error:
+            with pytest.raises(ValueError) as found:
+                getattr(known[1], method)(nothing)
+            if name not in ENCODERS:  # theirs does not name itself in inverse_transform
+                assert str(found.value).startswith(str(error)[:-1])
+        else:
+            assert len(getattr(known[1], method)(nothing)) == 0
+
+
+def test_no_rows_in_composites():
+    import pandas as pd
+
+    nothing = pd.DataFrame(X[:0], columns=list("abcd"))
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    for make in (
+        lambda m: m.Pipeline([("scaler", m.StandardScaler()), ("ridge", m.Ridge())]),
+        lambda m: m.Pipeline([("no", "passthrough"), ("ridge", m.Ridge())]),
+        lambda m: m.GridSearchCV(m.Ridge(), {"alpha": [1.0]}, cv=2),
+        lambda m: m.FeatureUnion([("a", m.MinMaxScaler())]),
+    ):
+        words = []
+        for maker in (sk, cf):
+            model = make(maker).fit(frame, Y)
+            with pytest.raises(ValueError) as found:
+                (model.predict if hasattr(model, "predict") else model.transform)(nothing)
+            words.append(str(found.value))
+        assert words[0] == words[1]
+
+
+def test_sparse_is_not_centred():
+    S = sp.csr_matrix(X)
+    for case in (
+        lambda m: m.StandardScaler().fit(S),
+        lambda m: m.StandardScaler().fit(X).transform(S),
+        lambda m: m.StandardScaler().fit(X).inverse_transform(S),
+    ):
+        words = []
+        for maker in (sk, cf):
+            with pytest.raises(ValueError) as found:
+                case(maker)
+            words.append(str(found.value))
+        assert words[0] == words[1]
+    chain = cf.Pipeline([("scaler", cf.StandardScaler()), ("ridge", cf.Ridge())])
+    with pytest.raises(ValueError, match="Cannot center sparse matrices"):
+        chain.fit(S, Y)
+
+
 def test_messages_of_scikit_learn():
     bad = X.copy()
     bad[0, 0] = np.nan
