@@ -14,14 +14,20 @@ import numpy as np
 
 def one_row(package):
     """The median microseconds of a call over 200 rounds of 100."""
-    part = {name: importlib.import_module(f"{package}.{name}") for name in
-            ("linear_model", "pipeline", "preprocessing")}
+    part = {
+        name: importlib.import_module(f"{package}.{name}")
+        for name in ("linear_model", "pipeline", "preprocessing")
+    }
     rng = np.random.default_rng(0)
     X = rng.normal(size=(500, 30))
     y = (X[:, 0] > 0).astype(int)
-    model = part["pipeline"].make_pipeline(
-        part["preprocessing"].StandardScaler(), part["linear_model"].LogisticRegression()
-    ).fit(X, y)
+    model = (
+        part["pipeline"]
+        .make_pipeline(
+            part["preprocessing"].StandardScaler(), part["linear_model"].LogisticRegression()
+        )
+        .fit(X, y)
+    )
     row, times = X[:1], []
     for _ in range(200):
         start = time.perf_counter()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Names of the stub files, for Meson, which wants them before anything is built: one for each module
-that a class table names or a file of the package writes. usage: stub_names.py ROOT
+"""Names of the stub files, for Meson, which wants them before anything is built: one for each
+module that a class table names or a file of the package writes. usage: stub_names.py ROOT
 """
 
 import pathlib

@@ -5,6 +5,7 @@
 Positive powers are truncated. Negative ones down to 5^-27 are rounded up, smaller ones truncated:
 the form Eisel-Lemire needs (Lemire 2021, section 7); Schubfach adds 1 where it wants the ceiling.
 """
+
 import sys
 
 FIRST, LAST = -342, 324
@@ -26,7 +27,8 @@ out = sys.stdout
 out.write(
     "/* SPDX-License-Identifier: BSD-3-Clause */\n"
     "/*\n"
-    " * Made by tools/make_powers_of_five.py: the leading 128 bits of 5^q, high word first, for number.c.\n"
+    " * Made by tools/make_powers_of_five.py: the leading 128 bits of 5^q, high word first, for "
+    "number.c.\n"
     " */\n"
     "#ifndef COFIT_BASE_POWERS_OF_FIVE_H\n"
     "#define COFIT_BASE_POWERS_OF_FIVE_H\n\n"
@@ -35,7 +37,9 @@ out.write(
     "/* clang-format off */\n"
     f"static const uint64_t powers_of_five[{LAST - FIRST + 1}][2] = {{\n"
 )
-cells = [f"{{0x{bits(q) >> 64:016x}, 0x{bits(q) & (2**64 - 1):016x}}}" for q in range(FIRST, LAST + 1)]
+cells = [
+    f"{{0x{bits(q) >> 64:016x}, 0x{bits(q) & (2**64 - 1):016x}}}" for q in range(FIRST, LAST + 1)
+]
 for i in range(0, len(cells), 2):
     out.write("    " + ", ".join(cells[i : i + 2]) + ",\n")
 out.write("};\n/* clang-format on */\n\n#endif\n")

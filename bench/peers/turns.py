@@ -6,6 +6,7 @@ Each side is a process that loads the data once; the sides fit and predict in tu
 least processor time of fit plus predict or transform, which hardly depends on who else is on the
 machine. With OMP_NUM_THREADS=1 nobody waits at a barrier, so that it is work alone.
 """
+
 import argparse
 import os
 import pathlib
@@ -47,9 +48,17 @@ def serve(side, workload):
 
 def measure(workload, sides, turns):
     """The least seconds of each side; the first turn only warms up."""
-    processes = {side: subprocess.Popen([sys.executable, __file__, "--serve", side, workload], text=True, bufsize=1,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-                 for side in sides}
+    processes = {
+        side: subprocess.Popen(
+            [sys.executable, __file__, "--serve", side, workload],
+            text=True,
+            bufsize=1,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        for side in sides
+    }
     least = dict.fromkeys(sides, float("inf"))
     try:
         for turn in range(turns + 1):
@@ -64,7 +73,9 @@ def measure(workload, sides, turns):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     ap.add_argument("--sides", default="cofit,sklearnex")
     ap.add_argument("--turns", type=int, default=7)
     ap.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
@@ -76,7 +87,11 @@ def main():
     for workload in a.workload:
         least = measure(workload, a.sides.split(","), a.turns)
         for side, seconds in least.items():
-            print(f"{workload:18} {side:10} {seconds * 1000:8.0f} ms   {seconds / least['cofit']:.2f}", flush=True)
+            print(
+                f"{workload:18} {side:10} {seconds * 1000:8.0f} ms   "
+                f"{seconds / least['cofit']:.2f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

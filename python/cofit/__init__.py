@@ -8,7 +8,7 @@ spec language; `run_options` gives the calls under it a progress callback, a dea
 
 from . import _classes
 from ._base import load, parse
-from ._cofit import version as __version__
+from ._cofit import version as __version__  # noqa: F401
 from ._errors import Cancelled, ConvergenceWarning, NotFittedError
 from ._run import run_options
 

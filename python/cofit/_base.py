@@ -42,7 +42,7 @@ class Parameterised:
     _spec = None
 
     def get_params(self, deep=True):
-        """The parameters by name; with `deep` those of nested estimators too, as name__parameter."""
+        """The parameters by name; with `deep` those of nested ones too, as name__parameter."""
         params = {name: getattr(self, name) for name in self._spec.parameters}
         if deep:
             for name, value in list(params.items()):
@@ -93,9 +93,12 @@ class Parameterised:
         return estimator_html(self)
 
     def __sklearn_clone__(self):
-        return type(self)(**{
-            name: _params.clone_value(value) for name, value in self.get_params(deep=False).items()
-        })
+        return type(self)(
+            **{
+                name: _params.clone_value(value)
+                for name, value in self.get_params(deep=False).items()
+            }
+        )
 
 
 class Estimator(Parameterised):
@@ -414,9 +417,9 @@ def _column(value):
 def from_library(model, labels=None, dtypes=None):
     """The Python object of a C object."""
     cls = _classes.get_class(model.class_name)
-    estimator = cls(**{
-        name: _params.row_from_library(name, model.get(name)) for name in cls._spec.rows
-    })
+    estimator = cls(
+        **{name: _params.row_from_library(name, model.get(name)) for name in cls._spec.rows}
+    )
     if model.is_fitted:
         estimator._accept(model, labels, dtypes)
     return estimator
@@ -633,7 +636,9 @@ def methods_of(spec):
     made.update({name: _fitting_method(name, spec) for name in fitting})
     if "transform" in applied:
         made["get_feature_names_out"] = types.FunctionType(
-            _get_feature_names_out.__code__, globals(), "get_feature_names_out",
+            _get_feature_names_out.__code__,
+            globals(),
+            "get_feature_names_out",
             _get_feature_names_out.__defaults__,
         )
         made["get_feature_names_out"].__doc__ = _get_feature_names_out.__doc__

@@ -154,7 +154,7 @@ def install(module_globals):
 
 
 def module_names():
-    """Every public module: those of the registry, those that files write, and "" for the package."""
+    """Every public module: the registry's, those that files write, and "" for the package."""
     written = [m.name for m in pkgutil.iter_modules(sys.modules["cofit"].__path__)]
     return sorted({"", *_modules(), *(n for n in written if not n.startswith("_"))})
 

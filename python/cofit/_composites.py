@@ -63,7 +63,9 @@ class Composite(Estimator):
     def output_indices_(self):
         """The columns of transform's result that each transformer gives, as slices by name."""
         if "columns_" not in self._spec.attributes:
-            raise AttributeError(f"'{type(self).__name__}' object has no attribute 'output_indices_'")
+            raise AttributeError(
+                f"'{type(self).__name__}' object has no attribute 'output_indices_'"
+            )
         ends = np.cumsum(self.widths_).tolist()
         places = {
             name: slice(end - width, end) if width else slice(0, 0)

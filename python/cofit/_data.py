@@ -43,10 +43,10 @@ def column_names(X):
     if len(kinds) > 1 and "str" in kinds:
         raise TypeError(
             "Feature names are only supported if all input features have string names, but your "
-            f"input has {kinds} as feature name / column name types. If you want feature names to be "
-            "stored and validated, you must convert them all to strings, by using X.columns = "
-            "X.columns.astype(str) for example. Otherwise you can remove feature / column names from "
-            "your input data, or convert them all to a non-string data type."
+            f"input has {kinds} as feature name / column name types. If you want feature names to "
+            "be stored and validated, you must convert them all to strings, by using X.columns = "
+            "X.columns.astype(str) for example. Otherwise you can remove feature / column names "
+            "from your input data, or convert them all to a non-string data type."
         )
     return [str(name) for name in names] if names and kinds == ["str"] else None
 
@@ -124,7 +124,11 @@ def _csr(X, name):
 
 
 def _is_missing(item):
-    return item is None or (isinstance(item, float) and math.isnan(item)) or repr(item) in ("<NA>", "NaT")
+    return (
+        item is None
+        or (isinstance(item, float) and math.isnan(item))
+        or repr(item) in ("<NA>", "NaT")
+    )
 
 
 def _text_codes(items, where):
@@ -146,7 +150,9 @@ def _text_codes(items, where):
 def _coded_column(column, where):
     """Numbers and no dictionary, or codes and the dictionary, of an array of objects."""
     if not any(isinstance(item, str) for item in column):
-        return np.asarray([np.nan if _is_missing(item) else item for item in column], np.float64), None
+        return np.asarray(
+            [np.nan if _is_missing(item) else item for item in column], np.float64
+        ), None
     return _text_codes(column, where)
 
 
@@ -241,7 +247,11 @@ def in_common_dtype(out, dtypes):
     if not dtypes or not isinstance(out, np.ndarray) or out.dtype.kind not in "biuf":
         return out
     common = np.result_type(*dtypes)
-    return out.astype(common, copy=False) if common.kind in "biuf" and not _has_nan(out, common) else out
+    return (
+        out.astype(common, copy=False)
+        if common.kind in "biuf" and not _has_nan(out, common)
+        else out
+    )
 
 
 def _has_nan(out, dtype):
@@ -304,7 +314,9 @@ def _label_array(y):
             raise ValueError("Input y contains NaN.")
         kinds = {isinstance(item, str) for item in items}
         if len(kinds) > 1:
-            raise TypeError("Encoders require their input argument must be uniformly strings or numbers.")
+            raise TypeError(
+                "Encoders require their input argument must be uniformly strings or numbers."
+            )
         if kinds == {False}:
             numbers = np.asarray(items)
             if numbers.dtype.kind not in "biuf":
@@ -346,12 +358,12 @@ def real_y(y):
 
 
 def shape_y(y, several):
-    """1-D or 2-D y; a column vector counts as 1-D, with a warning where one target is all there is."""
+    """1-D or 2-D y; a column counts as 1-D, with a warning where one target is all there is."""
     if y.ndim == 2 and y.shape[1] == 1 and not several:
         warn(
             DataConversionWarning,
-            "A column-vector y was passed when a 1d array was expected. Please change the shape of y "
-            "to (n_samples,), for example using ravel().",
+            "A column-vector y was passed when a 1d array was expected. Please change the shape of "
+            "y to (n_samples,), for example using ravel().",
         )
         return y.ravel()
     if y.ndim > 2 or y.ndim == 0 or (y.ndim == 2 and not several):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What statuses and warnings of the library become: scikit-learn's own types once it is imported."""
+"""What statuses and warnings of the library become: scikit-learn's types once it is imported."""
 
 import errno
 import os

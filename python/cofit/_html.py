@@ -8,7 +8,8 @@ from . import _params
 _STYLE = """
 .cofit{font:13px/1.5 ui-monospace,Menlo,Consolas,monospace;display:inline-block;max-width:100%;
 color:#1d2733;background:#fff;padding:6px}
-.cofit details{border:1px solid #9db2c8;border-radius:6px;margin:4px;background:#f2f7fc;min-width:12em}
+.cofit details{border:1px solid #9db2c8;border-radius:6px;margin:4px;background:#f2f7fc;
+min-width:12em}
 .cofit details.fitted{border-color:#5b9a68;background:#eff8f0}
 .cofit summary{padding:3px 10px;cursor:pointer;text-align:center}
 .cofit summary small{color:#66727f;margin-left:.6em}
@@ -41,7 +42,8 @@ def _parameters(estimator):
 
 def _leaf(estimator, label):
     if not hasattr(estimator, "_spec"):
-        return f"<div class=word>{html.escape(label + ': ' if label else '')}{html.escape(str(estimator))}</div>"
+        begin = html.escape(label + ": " if label else "")
+        return f"<div class=word>{begin}{html.escape(str(estimator))}</div>"
     fitted = " class=fitted" if "_model" in estimator.__dict__ else ""
     name = html.escape(type(estimator).__name__)
     note = f"<small>{html.escape(label)}</small>" if label else ""

@@ -88,9 +88,9 @@ _CONVERTED = {
     "average_method": lambda v: {
         "entropy_average": _choice("average_method", v, _ENTROPY_AVERAGES)
     },
-    "normalize": lambda v: {} if isinstance(v, bool) else {
-        "normalize": _choice("normalize", v, _NORMALIZE)
-    },
+    "normalize": lambda v: (
+        {} if isinstance(v, bool) else {"normalize": _choice("normalize", v, _NORMALIZE)}
+    ),
     "drop_intermediate": lambda v: {"drop_intermediate": bool(v), "keep_intermediate": not v},
     "target_names": lambda v: {"target_names": v},
 }

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Parameters: nested names, clones, and their way into the library."""
 
-
 import numbers
 
 import numpy as np
@@ -315,7 +314,9 @@ def _dtypes_of_step(estimator, model, k):
         places = model.attribute("columns_", 0)[k].reshape(-1).astype(int).tolist()
         return [dtypes[j] for j in places]
     row = _steps_row(estimator._spec)
-    if row == "steps" and any(s[1] not in (None, "passthrough") for s in getattr(estimator, row)[:k]):
+    if row == "steps" and any(
+        s[1] not in (None, "passthrough") for s in getattr(estimator, row)[:k]
+    ):
         return None
     return dtypes
 
@@ -365,11 +366,13 @@ def _further_branches(estimator, model, found):
         child = _child_object(estimator, model, k, name)
         role = model.attribute("roles_", 1)[k]
         places = model.attribute("columns_", 0)[k].reshape(-1).astype(int).tolist()
-        further.append((
-            name,
-            child or ("passthrough" if role == 1 else "drop"),
-            [known[j] for j in places] if known else places,
-        ))
+        further.append(
+            (
+                name,
+                child or ("passthrough" if role == 1 else "drop"),
+                [known[j] for j in places] if known else places,
+            )
+        )
     return further
 
 

@@ -21,9 +21,7 @@ def check_consistent(*arrays):
     """Raises scikit-learn's error unless all have as many rows."""
     lengths = [count(X) for X in arrays if X is not None]
     if len(set(lengths)) > 1:
-        raise ValueError(
-            f"Found input variables with inconsistent numbers of samples: {lengths}"
-        )
+        raise ValueError(f"Found input variables with inconsistent numbers of samples: {lengths}")
 
 
 def indexable(X):

@@ -169,7 +169,11 @@ def known(cv):
         return cv
     name = type(cv).__name__
     entry = _classes.specs().get(name)
-    if type(cv).__module__.split(".")[0] != "sklearn" or not entry or "splitter" not in entry["kind"]:
+    if (
+        type(cv).__module__.split(".")[0] != "sklearn"
+        or not entry
+        or "splitter" not in entry["kind"]
+    ):
         return NotImplemented
     made = _classes.get_class(name)
     return made(**{key: getattr(cv, key) for key in made._spec.parameters})

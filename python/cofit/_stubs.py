@@ -8,14 +8,14 @@ import re
 
 from . import _base, _classes
 
-_HEAD = '''# Made by cofit._stubs from the registry.
+_HEAD = """# Made by cofit._stubs from the registry.
 from typing import Any, Callable, Literal, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
-'''
+"""
 
 _KINDS = {
     "None": "None",

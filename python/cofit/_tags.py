@@ -14,13 +14,19 @@ def make_tags(traits, is_meta):
     )
 
     kind, tags = traits["kind"], traits["tags"]
-    types = {"classifier": "classifier", "regressor": "regressor", "clusterer": "clusterer",
-             "outlier": "outlier_detector"}
+    types = {
+        "classifier": "classifier",
+        "regressor": "regressor",
+        "clusterer": "clusterer",
+        "outlier": "outlier_detector",
+    }
     estimator_type = next((types[k] for k in types if k in kind), None)
     classifier = regressor = transformer = None
     if estimator_type == "classifier":
         classifier = ClassifierTags(
-            poor_score="poor_score" in tags, multi_class="binary_only" not in tags, multi_label="multi_output" in tags
+            poor_score="poor_score" in tags,
+            multi_class="binary_only" not in tags,
+            multi_label="multi_output" in tags,
         )
     if estimator_type == "regressor":
         regressor = RegressorTags(poor_score="poor_score" in tags)
@@ -29,9 +35,7 @@ def make_tags(traits, is_meta):
         transformer = TransformerTags(preserves_dtype=keeps)
     return Tags(
         estimator_type=estimator_type,
-        target_tags=TargetTags(
-            required="requires_y" in tags, multi_output="multi_output" in tags
-        ),
+        target_tags=TargetTags(required="requires_y" in tags, multi_output="multi_output" in tags),
         transformer_tags=transformer,
         classifier_tags=classifier,
         regressor_tags=regressor,

@@ -28,7 +28,7 @@ class Tree(Estimator):
 
 
 def _by_output(value, counts):
-    """(nodes, values of all outputs) as (nodes, outputs, most values), zeros where one has fewer."""
+    """(nodes, values of all outputs) as (nodes, outputs, most values), filled up with zeros."""
     if min(counts) == max(counts):
         return value.reshape(len(value), len(counts), counts[0])
     out = np.zeros((len(value), len(counts), max(counts)))

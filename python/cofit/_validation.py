@@ -111,8 +111,11 @@ def _score(scorers, model, X, y, error_score):
         except Exception as error:
             if error_score == "raise":
                 raise
-            warn(UserWarning, f"Scoring failed. The score on this train-test partition will be set "
-                              f"to {error_score}: {error}")
+            warn(
+                UserWarning,
+                f"Scoring failed. The score on this train-test partition will be set "
+                f"to {error_score}: {error}",
+            )
             found.append(float(error_score))
     return found
 
@@ -126,8 +129,11 @@ def _one_fold(problem, scorers, fold, settings):
     except Exception as error:
         if error_score == "raise":
             raise
-        warn(FitFailedWarning, f"Estimator fit failed. The score on this train-test partition will "
-                               f"be set to {error_score}: {error}")
+        warn(
+            FitFailedWarning,
+            f"Estimator fit failed. The score on this train-test partition will "
+            f"be set to {error_score}: {error}",
+        )
         nothing = [float(error_score)] * len(scorers)
         return None, time.perf_counter() - begin, 0.0, nothing, nothing
     fitted = time.perf_counter()
@@ -280,7 +286,14 @@ def cross_val_score(
     if scoring is not None and not isinstance(scoring, str) and not callable(scoring):
         raise ValueError(f"scoring must be a str or a callable. Got {scoring!r} instead.")
     results = cross_validate(
-        estimator, X, y, groups=groups, scoring=scoring, cv=cv, n_jobs=n_jobs, params=params,
+        estimator,
+        X,
+        y,
+        groups=groups,
+        scoring=scoring,
+        cv=cv,
+        n_jobs=n_jobs,
+        params=params,
         error_score=error_score,
     )
     return results["test_score"]

@@ -316,11 +316,22 @@ def make_classification(
         "flip_y": float(_or_none(flip_y)),
         "class_sep": float(_or_none(class_sep)),
     }
-    X, y, _ = _made(random_state, _cofit.make_classification(
-        random_state=_random.lend(random_state), weights=_vector(weights), polytope=not hypercube,
-        random_shift=draws_shift, random_scale=draws_scale, no_shuffle=not shuffle, shift=shift,
-        scale=scale, feature_shift=shifts, feature_scale=scales, **parameters,
-    ))
+    X, y, _ = _made(
+        random_state,
+        _cofit.make_classification(
+            random_state=_random.lend(random_state),
+            weights=_vector(weights),
+            polytope=not hypercube,
+            random_shift=draws_shift,
+            random_scale=draws_scale,
+            no_shuffle=not shuffle,
+            shift=shift,
+            scale=scale,
+            feature_shift=shifts,
+            feature_scale=scales,
+            **parameters,
+        ),
+    )
     return (X, y) if return_X_y else Bunch(X=X, y=y, parameters=parameters)
 
 
@@ -369,12 +380,21 @@ def make_regression(
         With coef=True.
     """
     biases = np.ascontiguousarray(np.broadcast_to(np.asarray(bias, np.float64), (n_targets,)))
-    X, y, truth = _made(random_state, _cofit.make_regression(
-        random_state=_random.lend(random_state), n_samples=n_samples, n_features=n_features,
-        n_informative=_or_none(n_informative), n_targets=n_targets, bias=biases,
-        effective_rank=effective_rank or 0, tail_strength=float(_or_none(tail_strength)),
-        noise=noise, no_shuffle=not shuffle,
-    ))
+    X, y, truth = _made(
+        random_state,
+        _cofit.make_regression(
+            random_state=_random.lend(random_state),
+            n_samples=n_samples,
+            n_features=n_features,
+            n_informative=_or_none(n_informative),
+            n_targets=n_targets,
+            bias=biases,
+            effective_rank=effective_rank or 0,
+            tail_strength=float(_or_none(tail_strength)),
+            noise=noise,
+            no_shuffle=not shuffle,
+        ),
+    )
     truth = truth[:, 0] if n_targets == 1 else truth
     return (X, y, truth) if coef else (X, y)
 
@@ -436,11 +456,21 @@ def make_blobs(
             f"{centers} and cluster_std = {cluster_std}"
         )
     stds = np.ascontiguousarray(np.broadcast_to(np.asarray(cluster_std, np.float64), (count,)))
-    X, y, found = _made(random_state, _cofit.make_blobs(
-        random_state=_random.lend(random_state), n_samples=n_samples if per_blob is None else 0,
-        n_features=n_features, n_centers=count, samples_per_blob=per_blob, centers=given,
-        stds=stds, low=center_box[0], high=center_box[1], no_shuffle=not shuffle,
-    ))
+    X, y, found = _made(
+        random_state,
+        _cofit.make_blobs(
+            random_state=_random.lend(random_state),
+            n_samples=n_samples if per_blob is None else 0,
+            n_features=n_features,
+            n_centers=count,
+            samples_per_blob=per_blob,
+            centers=given,
+            stds=stds,
+            low=center_box[0],
+            high=center_box[1],
+            no_shuffle=not shuffle,
+        ),
+    )
     return (X, y, found) if return_centers else (X, y)
 
 
@@ -452,10 +482,19 @@ def _make_shapes(is_circles, n_samples, shuffle, noise, random_state, factor):
             raise ValueError("When a tuple, n_samples must have exactly two elements.")
         outer, inner = n_samples
         n_samples = 0
-    X, y, _ = _made(random_state, _cofit.make_shapes(
-        is_circles, _random.lend(random_state), n_samples, outer, inner, not shuffle,
-        0.0 if noise is None else noise, float(_or_none(factor)),
-    ))
+    X, y, _ = _made(
+        random_state,
+        _cofit.make_shapes(
+            is_circles,
+            _random.lend(random_state),
+            n_samples,
+            outer,
+            inner,
+            not shuffle,
+            0.0 if noise is None else noise,
+            float(_or_none(factor)),
+        ),
+    )
     return X, y
 
 
@@ -531,7 +570,7 @@ def make_friedman1(n_samples=100, n_features=10, *, noise=0.0, random_state=None
 
 
 def _open(f):
-    """What a path, a descriptor or a file-like object holds, open in binary mode; and whether to close it."""
+    """A path, a descriptor or a file-like object as a binary stream; and whether to close it."""
     if hasattr(f, "read"):
         return f, False
     if isinstance(f, int):
@@ -572,7 +611,9 @@ def _without_labels(data):
                 labels.append(tuple(sorted(float(item) for item in parts[0].split(b","))))
             except ValueError:
                 number = len(lines) + 1
-                raise ValueError(f"line {number}: {parts[0].decode()!r} is no list of labels") from None
+                raise ValueError(
+                    f"line {number}: {parts[0].decode()!r} is no list of labels"
+                ) from None
             lines.append(b"0 " + (parts[1] if len(parts) > 1 else b""))
     return labels, b"\n".join(lines)
 
@@ -651,8 +692,14 @@ def load_svmlight_file(
     """
     return tuple(
         load_svmlight_files(
-            [f], n_features=n_features, dtype=dtype, multilabel=multilabel, zero_based=zero_based,
-            query_id=query_id, offset=offset, length=length,
+            [f],
+            n_features=n_features,
+            dtype=dtype,
+            multilabel=multilabel,
+            zero_based=zero_based,
+            query_id=query_id,
+            offset=offset,
+            length=length,
         )
     )
 
@@ -736,7 +783,10 @@ def _label_texts(y, multilabel):
     """The text in front of each row: a number, or the columns of an indicator matrix."""
     is_sparse = _data.is_sparse(y)
     if multilabel:
-        rows = (y[i].indices[y[i].data != 0] if is_sparse else np.flatnonzero(y[i]) for i in range(y.shape[0]))
+        rows = (
+            y[i].indices[y[i].data != 0] if is_sparse else np.flatnonzero(y[i])
+            for i in range(y.shape[0])
+        )
         return (",".join(map(str, sorted(row.tolist()))) for row in rows)
     values = (y.toarray().ravel() if is_sparse else y).tolist()
     return map(_number_form(y).__mod__, values)
@@ -781,9 +831,7 @@ def _checked_rows(X, y, query_id, multilabel):
     return X if X.has_sorted_indices else X.sorted_indices(), y, query_id
 
 
-def dump_svmlight_file(
-    X, y, f, *, zero_based=True, comment=None, query_id=None, multilabel=False
-):
+def dump_svmlight_file(X, y, f, *, zero_based=True, comment=None, query_id=None, multilabel=False):
     """Writes a file in svmlight form, with 16 digits: cofit.io.write is exact, and faster.
 
     Parameters

@@ -74,9 +74,7 @@ def _by_column(name, truth, scores, options):
     truth, scores = _columns_of(truth, options), np.asarray(scores)
     plain = {k: v for k, v in options.items() if k in ("sample_weight", "max_fpr")}
     plain["average"] = "macro"
-    return np.array(
-        [_call(name, truth[:, j], scores[:, j], plain) for j in range(truth.shape[1])]
-    )
+    return np.array([_call(name, truth[:, j], scores[:, j], plain) for j in range(truth.shape[1])])
 
 
 def _wants_columns(name, truth, guess, options):
@@ -126,7 +124,7 @@ _ARGUMENTS = {
 }
 
 _EXPLAINED = {
-    "y_true": "array-like : the true labels or values; of several labels a row, a column of 0 and 1 each",
+    "y_true": "array-like : the true labels or values; several labels a row are columns of 0 and 1",
     "y_pred": "array-like : the predicted ones",
     "y_score": "array-like : scores of the greater of two classes, or a column a class",
     "y_proba": "array-like : probabilities of the greater of two classes, or a column a class",
@@ -553,9 +551,7 @@ def silhouette_samples(X, labels, *, metric="euclidean", **kwds):
     return np.atleast_1d(found)
 
 
-def silhouette_score(
-    X, labels, *, metric="euclidean", sample_size=None, random_state=None, **kwds
-):
+def silhouette_score(X, labels, *, metric="euclidean", sample_size=None, random_state=None, **kwds):
     """The mean of silhouette_samples.
 
     Parameters

@@ -146,7 +146,8 @@ class ParameterSampler:
         for _ in range(self.n_iter):
             chosen = self.param_distributions[generator.randint(len(self.param_distributions))]
             yield {
-                key: v.rvs(random_state=generator) if hasattr(v, "rvs")
+                key: v.rvs(random_state=generator)
+                if hasattr(v, "rvs")
                 else v[generator.randint(len(v))]
                 for key, v in sorted(chosen.items())
             }

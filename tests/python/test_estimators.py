@@ -342,7 +342,9 @@ def test_tree_values_of_several_outputs(name):
     ours, theirs = fit_both((name, {"max_depth": 2, "random_state": 0}), IRIS[0], y)
     same(ours.tree_.value, theirs.tree_.value, "value")
     for attribute in ("n_outputs", "max_n_classes", "n_classes"):
-        np.testing.assert_array_equal(getattr(ours.tree_, attribute), getattr(theirs.tree_, attribute))
+        np.testing.assert_array_equal(
+            getattr(ours.tree_, attribute), getattr(theirs.tree_, attribute)
+        )
 
 
 @pytest.mark.parametrize("drop", [None, "first", "if_binary", np.array(["b", 1], dtype=object)])
@@ -351,7 +353,11 @@ def test_dropped_categories(drop):
     ours, theirs = (m.OneHotEncoder(drop=drop).fit(X) for m in (cf, sk))
     assert np.shape(ours.drop_idx_) == np.shape(theirs.drop_idx_)
     assert np.asarray(ours.drop_idx_).dtype == np.asarray(theirs.drop_idx_).dtype
-    assert ours.drop_idx_ is None if drop is None else ours.drop_idx_.tolist() == theirs.drop_idx_.tolist()
+    assert (
+        ours.drop_idx_ is None
+        if drop is None
+        else ours.drop_idx_.tolist() == theirs.drop_idx_.tolist()
+    )
 
 
 def test_tree_object():

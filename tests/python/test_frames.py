@@ -116,17 +116,24 @@ def test_chain_over_a_frame_of_every_kind(encoder, params):
 
 @pytest.mark.parametrize("encoder", ["OneHotEncoder", "OrdinalEncoder"])
 def test_categories_of_steps_have_the_dtypes_of_the_frame(encoder):
-    X = pd.DataFrame({
-        "text": ["x", "y", "x", "z"], "whole": [1, 2, 1, 2],
-        "small": np.array([3, 3, 4, 4], dtype=np.int8), "single": np.float32([0.5, 1, 1, 0.5]),
-    })
+    X = pd.DataFrame(
+        {
+            "text": ["x", "y", "x", "z"],
+            "whole": [1, 2, 1, 2],
+            "small": np.array([3, 3, 4, 4], dtype=np.int8),
+            "single": np.float32([0.5, 1, 1, 0.5]),
+        }
+    )
 
     def categories(m):
         chain = m.Pipeline([("no", "passthrough"), ("e", getattr(m, encoder)())])
-        table = m.ColumnTransformer([
-            ("e", getattr(m, encoder)(), ["small", "text"]),
-            ("chain", m.Pipeline([("e", getattr(m, encoder)())]), ["single"]),
-        ], remainder=getattr(m, encoder)())
+        table = m.ColumnTransformer(
+            [
+                ("e", getattr(m, encoder)(), ["small", "text"]),
+                ("chain", m.Pipeline([("e", getattr(m, encoder)())]), ["single"]),
+            ],
+            remainder=getattr(m, encoder)(),
+        )
         union = m.FeatureUnion([("e", getattr(m, encoder)())])
         found = [chain.fit(X).named_steps["e"].categories_]
         fitted = table.fit(X)

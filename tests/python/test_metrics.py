@@ -66,8 +66,17 @@ def test_signatures(name):
 
 
 @pytest.mark.parametrize("kind", ENCODINGS)
-@pytest.mark.parametrize("name", ["accuracy_score", "balanced_accuracy_score", "matthews_corrcoef",
-                                  "cohen_kappa_score", "zero_one_loss", "confusion_matrix"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "accuracy_score",
+        "balanced_accuracy_score",
+        "matthews_corrcoef",
+        "cohen_kappa_score",
+        "zero_one_loss",
+        "confusion_matrix",
+    ],
+)
 def test_labels_of_every_kind(name, kind):
     y, f, w = labels(0, 2 if kind == "bool" else 3)
     y, f = ENCODINGS[kind](y), ENCODINGS[kind](f)
@@ -154,8 +163,13 @@ def test_classification_report(kind):
     y, f = ENCODINGS[kind](y), ENCODINGS[kind](f)
     w = np.ceil(w * 64) / 64  # the text shows sums with every digit
     names = ["a", "bb", "a long name"][: len(np.unique(y))]
-    for options in ({}, {"digits": 4}, {"sample_weight": w}, {"target_names": names},
-                    {"labels": np.unique(y)[:2]}):
+    for options in (
+        {},
+        {"digits": 4},
+        {"sample_weight": w},
+        {"target_names": names},
+        {"labels": np.unique(y)[:2]},
+    ):
         same("classification_report", y, f, **options)
         expected = theirs.classification_report(y, f, output_dict=True, **options)
         found = ours.classification_report(y, f, output_dict=True, **options)
@@ -179,8 +193,14 @@ def test_multilabel():
     y, f, s, w = r.rand(40, 4) < 0.4, r.rand(40, 4) < 0.4, r.rand(40, 4), r.rand(40)
     y[3] = f[5] = False
     p = s / s.sum(axis=1, keepdims=True)
-    forms = [lambda a: a.astype(int), lambda a: a, lambda a: a.astype(float), lambda a: a.astype(int).tolist(),
-             lambda a: sp.csr_matrix(a.astype(int)), lambda a: sp.coo_array(a.astype(np.int8))]
+    forms = [
+        lambda a: a.astype(int),
+        lambda a: a,
+        lambda a: a.astype(float),
+        lambda a: a.astype(int).tolist(),
+        lambda a: sp.csr_matrix(a.astype(int)),
+        lambda a: sp.coo_array(a.astype(np.int8)),
+    ]
     for form in forms:
         same("accuracy_score", form(y), form(f), sample_weight=w)
         same("accuracy_score", form(y), form(f), normalize=False)
@@ -211,7 +231,10 @@ def test_multilabel():
         assert list(found) == list(expected)
         for key, row in expected.items():
             assert found[key] == pytest.approx(row)
-    for name, *arguments in (("roc_auc_score", sp.csr_matrix(y), s), ("log_loss", sp.csr_matrix(y), p)):
+    for name, *arguments in (
+        ("roc_auc_score", sp.csr_matrix(y), s),
+        ("log_loss", sp.csr_matrix(y), p),
+    ):
         with pytest.raises(TypeError, match="Sparse"):
             getattr(ours, name)(*arguments)
     for options in ({}, {"average": "macro", "labels": [4]}, {"average": "some"}):
@@ -303,10 +326,18 @@ def test_curves():
         ours.roc_curve(ENCODINGS["text"](y), s)
 
 
-ERRORS = ["mean_squared_error", "root_mean_squared_error", "mean_absolute_error",
-          "median_absolute_error", "mean_absolute_percentage_error", "mean_squared_log_error",
-          "root_mean_squared_log_error", "r2_score", "explained_variance_score",
-          "d2_absolute_error_score"]
+ERRORS = [
+    "mean_squared_error",
+    "root_mean_squared_error",
+    "mean_absolute_error",
+    "median_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_log_error",
+    "root_mean_squared_log_error",
+    "r2_score",
+    "explained_variance_score",
+    "d2_absolute_error_score",
+]
 
 
 @pytest.mark.parametrize("name", ERRORS)
@@ -337,11 +368,21 @@ def test_deviances():
     same("max_error", y, f)
 
 
-@pytest.mark.parametrize("name", ["adjusted_rand_score", "rand_score", "mutual_info_score",
-                                  "homogeneity_score", "completeness_score", "v_measure_score",
-                                  "fowlkes_mallows_score", "normalized_mutual_info_score",
-                                  "adjusted_mutual_info_score",
-                                  "homogeneity_completeness_v_measure"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "adjusted_rand_score",
+        "rand_score",
+        "mutual_info_score",
+        "homogeneity_score",
+        "completeness_score",
+        "v_measure_score",
+        "fowlkes_mallows_score",
+        "normalized_mutual_info_score",
+        "adjusted_mutual_info_score",
+        "homogeneity_completeness_v_measure",
+    ],
+)
 def test_clusterings(name):
     y, f, _ = labels(14, 4)
     same(name, y, f)

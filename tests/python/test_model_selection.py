@@ -79,9 +79,7 @@ def test_splitters(name, options):
 def test_splitters_in_scikit_learn(name, options):
     X, y = IRIS
     results = [
-        theirs.cross_val_score(
-            SVC(), X, y, groups=GROUPS, cv=getattr(module, name)(**options)
-        )
+        theirs.cross_val_score(SVC(), X, y, groups=GROUPS, cv=getattr(module, name)(**options))
         for module in (ours, theirs)
         if name != "LeaveOneOut"
     ]
@@ -121,8 +119,15 @@ def test_splitter_errors():
 )
 def test_train_test_split(options):
     X, y = IRIS
-    inputs = [X, y.tolist(), pd.DataFrame(X, index=np.arange(150) + 7), pd.Series(y),
-              sp.csr_matrix(X), sp.coo_matrix(X), y]
+    inputs = [
+        X,
+        y.tolist(),
+        pd.DataFrame(X, index=np.arange(150) + 7),
+        pd.Series(y),
+        sp.csr_matrix(X),
+        sp.coo_matrix(X),
+        y,
+    ]
     found = ours.train_test_split(*inputs, **options)
     expected = theirs.train_test_split(*inputs, **options)
     assert len(found) == len(expected) == 14
@@ -151,8 +156,15 @@ def comparable(result):
     return {k: v for k, v in result.items() if "time" not in k}
 
 
-CV = [None, 3, ours.KFold(4), theirs.KFold(4), ours.KFold(3, shuffle=True, random_state=0),
-      list(theirs.KFold(3).split(IRIS[0])), "masks"]
+CV = [
+    None,
+    3,
+    ours.KFold(4),
+    theirs.KFold(4),
+    ours.KFold(3, shuffle=True, random_state=0),
+    list(theirs.KFold(3).split(IRIS[0])),
+    "masks",
+]
 
 
 @pytest.mark.parametrize("cv", CV)
@@ -231,8 +243,9 @@ def test_cross_validate_unsupervised():
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_log_proba",
-                                    "decision_function"])
+@pytest.mark.parametrize(
+    "method", ["predict", "predict_proba", "predict_log_proba", "decision_function"]
+)
 @pytest.mark.parametrize("kind", ["three", "two", "text"])
 def test_cross_val_predict(method, kind):
     X, y = IRIS
@@ -460,7 +473,9 @@ def test_nested_search(cv, scoring):
         with pytest.raises(ValueError, match="inside another estimator takes scorers by name"):
             chain.fit(*IRIS)
         return
-    other = theirs.GridSearchCV(SVC(), **options).fit(StandardScaler().fit_transform(IRIS[0]), IRIS[1])
+    other = theirs.GridSearchCV(SVC(), **options).fit(
+        StandardScaler().fit_transform(IRIS[0]), IRIS[1]
+    )
     assert chain.fit(*IRIS)[-1].best_params_ == other.best_params_
     assert chain[-1].n_splits_ == 3
 
@@ -472,9 +487,18 @@ def test_grid_search_refuses():
         _ = searched(ours, estimator=SVC(), param_grid=GRIDS[0], refit=False).best_estimator_
 
 
-@pytest.mark.parametrize("name", ["cross_validate", "cross_val_score", "cross_val_predict",
-                                  "check_cv", "train_test_split", "ParameterGrid",
-                                  "ParameterSampler"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cross_validate",
+        "cross_val_score",
+        "cross_val_predict",
+        "check_cv",
+        "train_test_split",
+        "ParameterGrid",
+        "ParameterSampler",
+    ],
+)
 def test_signatures(name):
     mine, other = (inspect.signature(getattr(m, name)) for m in (ours, theirs))
     assert str(mine) == str(other)

@@ -7,10 +7,9 @@ import pathlib
 import subprocess
 import sys
 
+import cofit
 import numpy as np
 import pytest
-
-import cofit
 
 CLASSES = cofit.show_classes()
 NUMPY_AND_COFIT = """
@@ -85,7 +84,9 @@ def test_unknown_names_are_attribute_errors():
 
 
 def test_import_is_lean():
-    out = subprocess.run([sys.executable, "-c", NUMPY_AND_COFIT, "inspect"], capture_output=True, text=True)
+    out = subprocess.run(
+        [sys.executable, "-c", NUMPY_AND_COFIT, "inspect"], capture_output=True, text=True
+    )
     assert out.stdout.splitlines()[1:] == ["[]"], out.stderr
 
 

@@ -80,8 +80,14 @@ def test_train_test_split(options):
     assert state_of(mine) == state_of(other)
 
 
-GENERATORS = ["make_classification", "make_regression", "make_blobs", "make_moons", "make_circles",
-              "make_friedman1"]
+GENERATORS = [
+    "make_classification",
+    "make_regression",
+    "make_blobs",
+    "make_moons",
+    "make_circles",
+    "make_friedman1",
+]
 
 
 @pytest.mark.parametrize("name", GENERATORS)

@@ -426,10 +426,19 @@ def test_unfitted_use():
 def test_no_rows(name):
     """scikit-learn's words where there is nothing to answer for."""
     known = quiet(getattr(sk, name)().fit, X, Y), quiet(getattr(cf, name)().fit, X, Y)
-    for method in ("predict", "predict_proba", "transform", "inverse_transform", "decision_function", "apply"):
+    for method in (
+        "predict",
+        "predict_proba",
+        "transform",
+        "inverse_transform",
+        "decision_function",
+        "apply",
+    ):
         if not hasattr(known[0], method) or not hasattr(known[1], method):
             continue
-        nothing = np.zeros((0, known[0].transform(X[:1]).shape[1] if method.startswith("inv") else 4))
+        nothing = np.zeros(
+            (0, known[0].transform(X[:1]).shape[1] if method.startswith("inv") else 4)
+        )
         try:
             quiet(getattr(known[0], method), nothing)
         except ValueError as error:
