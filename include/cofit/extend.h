@@ -555,9 +555,9 @@ struct cf_class {
     const char *name;
     const char *module;
     /** How Python calls the class: names of parameter rows in their order, `name!` without a
-     * default,
-     * `*` before those given by keyword only, `name=literal` for arguments without a row (copy,
-     * n_jobs, verbose). Rows it leaves out come last, by keyword. NULL: every row by keyword. */
+     * default, `*` before those given by keyword only, `name=literal` for arguments without a row
+     * (copy, n_jobs, verbose). Rows it leaves out come last, by keyword. NULL: every row by
+     * keyword. */
     const char *signature;
     const char *summary;
     const char *doc;

@@ -383,6 +383,35 @@ static void stopping_early_is_no_error(const subject *s)
     cf_estimator_free(e);
 }
 
+/* One of ten seeds, at least, leads to another model or to other answers. */
+static void another_seed_gives_another_result(const subject *s)
+{
+    cf_estimator *a = fitted(s);
+    answer x = ask(a, &s->p.X);
+    bool differs = false;
+    for (int seed = 1; seed <= 10 && !differs; seed++) {
+        cf_estimator *b = fresh(s);
+        ASSERT_OK(cf_set(b, "random_state", seed));
+        ASSERT_OK(fit_problem(b, &s->p, NULL));
+        answer y = ask(b, &s->p.X);
+        ASSERT_OK(cf_set(b, "random_state", 0)); /* the parameter apart, models may be equal */
+        differs = !same_bits(&x, &y) || !same_model(a, b);
+        free_answer(&y);
+        cf_estimator_free(b);
+    }
+    ck_assert(differs);
+    free_answer(&x);
+    cf_estimator_free(a);
+}
+
+static bool draws(const subject *s)
+{
+    cf_estimator *e = fresh(s);
+    const bool has = has_param(e, "random_state");
+    cf_estimator_free(e);
+    return has && (s->traits.tags & CF_TAG_NONDETERMINISTIC) != 0;
+}
+
 const check model_checks[] = {
     {"classes_are_learned", is_classifier, classes_are_learned},
     {"probabilities_are_probabilities", has_proba, probabilities_are_probabilities},
@@ -400,6 +429,7 @@ const check model_checks[] = {
     {"the_inverse_inverts", has_inverse, the_inverse_inverts},
     {"labels_are_contiguous", is_clusterer, labels_are_contiguous},
     {"a_chain_of_one_is_the_estimator", NULL, a_chain_of_one_is_the_estimator},
+    {"another_seed_gives_another_result", draws, another_seed_gives_another_result},
     {"stopping_early_is_no_error", NULL, stopping_early_is_no_error},
     {NULL, NULL, NULL},
 };
