@@ -14,11 +14,11 @@ enum { CFI_MAX_DEPTH = 32 };
 
 /* What the core keeps, saves and frees for every estimator. */
 struct cfi_core {
-    int references; /* atomic */
-    bool fitted;
-    bool y_1d;
-    bool refused; /* cf_fit_scan found something: the old state comes back */
-    cf_index n_features_in;
+    int references;          /* atomic */
+    bool fitted;             /* set when fit has succeeded as a whole */
+    bool y_1d;               /* y was a vector or absent: results have no axis of targets */
+    bool refused;            /* cf_fit_scan found something: the old state comes back */
+    cf_index n_features_in;  /* columns of X in fit; 0 before */
     cf_index n_targets;      /* columns of y; 0 without y */
     cf_schema *features_in;  /* names, kinds, categorical dictionaries of X in fit; NULL = unnamed
                                 numeric */
@@ -80,7 +80,7 @@ cf_traits cfi_traits(const cf_estimator *e);
 /* True when e, or the last step of a composite, is of the kind. */
 bool cfi_is_kind(const cf_estimator *e, unsigned kind);
 
-/* Frees, copies and moves steps. */
+/* Frees steps; copies them with their estimators cloned. A failed copy leaves `to` as it was. */
 void cfi_steps_clear(cf_steps *steps);
 CF_NODISCARD cf_status cfi_steps_copy(const cf_steps *from, cf_steps *to);
 

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+/* Both lists end with NULL: the reader searches them. */
 const char *const cfi_storage_names[] = {
     [CF_DENSE] = "dense", [CF_CSR] = "csr", [CF_CSC] = "csc", [CF_CSC + 1] = NULL};
 const char *const cfi_kind_names[] = {[CF_NUMERIC] = "numeric",
@@ -20,9 +21,9 @@ const char *const cfi_kind_names[] = {[CF_NUMERIC] = "numeric",
 
 /* What a description goes into. */
 typedef struct writer {
-    cfi_tensors *tensors;
+    cfi_tensors *tensors; /* of the file to be */
     cf_matrices *scratch; /* matrices that had to be made contiguous; grows */
-    int depth;
+    int depth;            /* of estimators inside each other */
 } writer;
 
 cf_status cfi_tensor_name(const char *prefix, const char *name, const char *suffix, char **out)
@@ -34,7 +35,8 @@ cf_status cfi_tensor_name(const char *prefix, const char *name, const char *suff
     return cfi_text_take(&text, out);
 }
 
-/* Attaches `child` to `parent` under `key`; the parent owns it in any case. */
+/* Attaches `child` to `parent` under `key`; the parent owns it in any case, so a failure leaves
+ * nothing behind. A NULL child: there was no memory to make it. */
 static cf_status attach(json_t *parent, const char *key, json_t *child)
 {
     if (!child)
@@ -49,6 +51,7 @@ static cf_status attach_item(json_t *parent, json_t *child)
     return json_array_append_new(parent, child) == 0 ? CF_OK : cf_out_of_memory();
 }
 
+/* jansson does not tell a lack of memory from bytes that are not UTF-8: the latter is likelier. */
 static cf_status attach_text(json_t *parent, const char *key, const char *text)
 {
     json_t *json = json_string(text);
@@ -56,6 +59,7 @@ static cf_status attach_text(json_t *parent, const char *key, const char *text)
                 : cf_fail(CF_ERR_FORMAT, "'%s' holds a text that is not UTF-8", key);
 }
 
+/* Adds a tensor called prefix + name + suffix; `what` says the rest. Its data are borrowed. */
 static cf_status add_tensor(writer *w, const char *prefix, const char *name, const char *suffix,
                             const cfi_tensor *what)
 {
@@ -103,7 +107,11 @@ static cf_status put_schema(const cf_schema *schema, json_t *parent, const char 
 
 /* ---- matrices ---- */
 
-/* A contiguous row-major X: itself, or a copy that `scratch` owns. */
+/*
+ * A contiguous row-major X: itself, or a copy that `scratch` owns. Of sparse ones those are copied
+ * whose entries do not begin at 0, as in a view of some rows: the reader wants offsets from 0.
+ * `scratch` may move, the memory of its matrices does not.
+ */
 static cf_status contiguous(writer *w, const cf_matrix *X, cf_matrix *out)
 {
     *out = *X;
@@ -122,6 +130,7 @@ static cf_status contiguous(writer *w, const cf_matrix *X, cf_matrix *out)
     return CF_OK;
 }
 
+/* Three tensors: values (stored), indices (stored), offsets (lines + 1). */
 static cf_status put_sparse(writer *w, const cf_matrix *X, const char *prefix, const char *name)
 {
     const cf_index lines = X->storage == CF_CSR ? X->rows : X->cols;
@@ -174,6 +183,8 @@ static json_t *wrap(const char *key, json_t *child)
     return node;
 }
 
+/* A list as it is, {"tuple": [...]}, or {"map": [key, value, key, value, ...]}. Items are named
+ * "name.0", "name.1", ... for the tensors they may have. */
 static cf_status items_json(writer *w, const cf_value *value, const char *prefix, const char *name,
                             json_t **out)
 {
@@ -201,6 +212,7 @@ static cf_status items_json(writer *w, const cf_value *value, const char *prefix
     return *out ? CF_OK : cf_out_of_memory();
 }
 
+/* {"matrix": description} or {"estimator": description}. */
 static cf_status node_json(writer *w, const cf_value *value, const char *prefix, const char *name,
                            json_t **out)
 {
@@ -222,6 +234,7 @@ static cf_status node_json(writer *w, const cf_value *value, const char *prefix,
     return *out ? CF_OK : cf_out_of_memory();
 }
 
+/* As a text: it reads back to the same bits and can be inf and nan, which JSON numbers cannot. */
 static cf_status real_json(double value, json_t **out)
 {
     char text[CFI_NUMBER_SIZE];
@@ -230,6 +243,8 @@ static cf_status real_json(double value, json_t **out)
     return *out ? CF_OK : cf_out_of_memory();
 }
 
+/* *out = a new node, which the caller attaches or releases. A matrix in it becomes a tensor that
+ * borrows from `value`. */
 static cf_status value_json(writer *w, const cf_value *value, const char *prefix, const char *name,
                             json_t **out)
 {
@@ -263,6 +278,7 @@ static cf_status value_json(writer *w, const cf_value *value, const char *prefix
 
 /* ---- state ---- */
 
+/* A tensor without dimensions, which borrows the field. */
 static cf_status put_scalar(writer *w, const cf_state *row, const void *field, const char *prefix)
 {
     const cf_dtype dtype = row->type == CF_STATE_REAL  ? CF_F64
@@ -271,6 +287,7 @@ static cf_status put_scalar(writer *w, const cf_state *row, const void *field, c
     return add_tensor(w, prefix, row->name, "", &(cfi_tensor){.dtype = dtype, .data = field});
 }
 
+/* null for a text that is not there. */
 static cf_status put_strings(const cf_strings *strings, json_t *parent, const char *key)
 {
     json_t *list = json_array();
@@ -299,7 +316,7 @@ static cf_status put_matrices(writer *w, const cf_matrices *list, const char *pr
     return CF_OK;
 }
 
-/* A fitted child, or null. */
+/* A fitted child; without one the node stays empty, as read_child wants it. */
 static cf_status put_child(writer *w, const cf_estimator *child, const char *prefix, json_t *node)
 {
     return child ? describe(w, child, prefix, node) : CF_OK;
@@ -336,6 +353,8 @@ static cf_status put_estimator(writer *w, const cf_estimator *child, const char 
     return status;
 }
 
+/* One row of the state table. Small things are in the tree, numbers in tensors; a text that is NULL
+ * is left out of the tree. */
 static cf_status put_row(writer *w, const cf_state *row, const cf_estimator *e, const char *prefix,
                          json_t *state)
 {
@@ -374,6 +393,8 @@ static cf_status put_row(writer *w, const cf_state *row, const cf_estimator *e, 
     return cf_fail(CF_ERR_INTERNAL, "%s: %s has an unknown type", e->cls->name, row->name);
 }
 
+/* The rows go in table order, and so do the tensors in the file: saving twice gives the same
+ * bytes. */
 static cf_status put_fitted(writer *w, const cf_estimator *e, const char *prefix, json_t *node)
 {
     const struct cfi_core *core = e->core;
@@ -410,6 +431,7 @@ static cf_status put_params(writer *w, const cf_estimator *e, const char *prefix
             status = cfi_tensor_name("params.", row->name, "", &name);
         if (status == CF_OK)
             status = value_json(w, value, prefix, name, &json);
+        /* no tensor may borrow from the copy: the file is written after it is gone */
         cf_value_clear(&copy);
         cf_free(name);
         CF_TRY(status);
@@ -418,6 +440,7 @@ static cf_status put_params(writer *w, const cf_estimator *e, const char *prefix
     return CF_OK;
 }
 
+/* One estimator into `node`, with all it holds. An unfitted one has no "fitted" member. */
 static cf_status describe(writer *w, const cf_estimator *e, const char *prefix, json_t *node)
 {
     if (w->depth >= CFI_MAX_DEPTH)
