@@ -125,15 +125,11 @@ static cf_status fit_branch(cfi_branches *b, cf_index i, const cf_fit_args *args
     cf_matrix part = {0};
     cf_fit_args own = *args;
     CF_TRY(cut(b, i, args->X, &part));
-    cf_run run =
-        cfi_run_part(args->run, (double)i / (double)b->n_branches, 1 / (double)b->n_branches);
-    own.run = &run;
     own.X = &part;
     own.X_val = NULL; /* a transformer does not look at it */
     cf_status status = role(b, i) == CFI_BRANCH_PASSES
                            ? cf_matrix_copy(&part, out)
                            : cfi_fit_transform(b->transformers_.items[i], &own, out);
-    cfi_run_join(args->run, &run);
     cf_matrix_clear(&part);
     if (status == CF_OK)
         scale(out, weight_of(b, i));

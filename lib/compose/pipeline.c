@@ -484,6 +484,9 @@ static cf_status copy_steps(const cf_estimator *e, cf_index begin, cf_index end,
     cf_value all = {0};
     cf_status status = CF_OK;
     CF_GO(cf_get_value(e, "steps", &all));
+    if (all.count != const_self(e)->steps_.count) /* set anew since fit */
+        CF_GO(cf_fail(CF_ERR_ARGUMENT, "Pipeline: steps has %lld steps, fit had %lld",
+                      (long long)all.count, (long long)const_self(e)->steps_.count));
     cf_value some = {.kind = all.kind, .count = end - begin, .as.items = all.as.items + begin};
     CF_GO(cf_set_value(part, "steps", &some));
 cleanup:
@@ -492,16 +495,37 @@ cleanup:
 }
 
 /*
- * What the core knows: of X from the first step of the part, of y from the whole, and only when the
- * part has its last step. The first step is one that was fitted: a passthrough has no core to ask.
+ * The columns of X at step `begin`. A passthrough has no core to ask and changes no column: the
+ * next fitted step tells what it took, or else the last one before what it gave.
  */
+static cf_status copy_columns(const pipeline *p, cf_index begin, struct cfi_core *core)
+{
+    const struct cfi_core *from = begin == 0 ? p->base.core : NULL;
+    const cf_estimator *before = NULL;
+    for (cf_index i = begin; i < p->steps_.count && !from; i++)
+        from = p->steps_.items[i] ? p->steps_.items[i]->core : NULL;
+    for (cf_index i = 0; i < begin && !from; i++)
+        before = p->steps_.items[i] ? p->steps_.items[i] : before;
+    if (!from && before) {
+        cf_schema *given = NULL;
+        CF_TRY(cf_features_out(before, &given));
+        core->n_features_in = cf_schema_size(given);
+        core->features_in = before->core->features_out ? cf_schema_share(given) : NULL;
+        cf_schema_free(given);
+        return CF_OK;
+    }
+    from = from ? from : p->base.core;
+    core->n_features_in = from->n_features_in;
+    core->features_in = cf_schema_share(from->features_in);
+    return CF_OK;
+}
+
+/* What the core knows: of X at the first step of the part, of y from the whole, and only when the
+ * part has its last step. */
 static cf_status copy_core(const pipeline *p, cf_index begin, cf_index end, struct cfi_core *core)
 {
-    const struct cfi_core *whole = p->base.core, *first = whole;
-    for (cf_index i = begin; begin > 0 && i < end && first == whole; i++)
-        first = p->steps_.items[i] ? p->steps_.items[i]->core : whole;
-    core->n_features_in = first->n_features_in;
-    core->features_in = cf_schema_share(first->features_in);
+    const struct cfi_core *whole = p->base.core;
+    CF_TRY(copy_columns(p, begin, core));
     core->y_1d = whole->y_1d;
     if (end < p->steps_.count || !whole->classes)
         return CF_OK;

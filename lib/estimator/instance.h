@@ -12,6 +12,10 @@
 /* How deep estimators, values and specs may nest. */
 enum { CFI_MAX_DEPTH = 32 };
 
+/* The same in a model file, where a step is a value in a list in a value: what parses can be saved,
+ * and what was saved can be loaded. */
+enum { CFI_MAX_FILE_DEPTH = 4 * CFI_MAX_DEPTH };
+
 /* What the core keeps, saves and frees for every estimator. */
 struct cfi_core {
     int references;          /* atomic */

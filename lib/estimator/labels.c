@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The bits that identify a label: the integer itself for 64 and 32 bits, else those of the number
- * as a double. */
+/* The bits that identify a label: the integer itself, else those of the number as a double. */
 static int64_t label_key(const cf_matrix *y, cf_index i, cf_index t)
 {
     const cf_index at = i * y->row_stride + t * y->col_stride;
@@ -21,12 +20,16 @@ static int64_t label_key(const cf_matrix *y, cf_index i, cf_index t)
         return ((const int64_t *)y->values)[at];
     case CF_I32:
         return ((const int32_t *)y->values)[at];
+    case CF_I8:
+        return ((const int8_t *)y->values)[at];
+    case CF_U8:
+        return ((const uint8_t *)y->values)[at];
+    case CF_U16:
+        return ((const uint16_t *)y->values)[at];
+    case CF_U32:
+        return ((const uint32_t *)y->values)[at];
     case CF_F64:
     case CF_F32:
-    case CF_I8:
-    case CF_U8:
-    case CF_U16:
-    case CF_U32:
         break;
     }
     /* adding 0 turns -0 into 0, which is the same label */
@@ -175,7 +178,9 @@ static int compare(const void *a, const void *b)
 /* NULL for a code outside the dictionary. */
 static const char *label_text(const cf_matrix *y, cf_index i, cf_index t)
 {
-    return cf_schema_text(y->schema, t, (cf_index)cf_matrix_get(y, i, t));
+    const double code = cf_matrix_get(y, i, t);
+    /* a missing one, in a row without weight, is no number to convert */
+    return code >= 0 && code < 1e15 ? cf_schema_text(y->schema, t, (cf_index)code) : NULL;
 }
 
 /* order = the (seen->count) labels, ascending. A code without a text and an infinity are refused,

@@ -159,8 +159,11 @@ static cf_status match_codes(const cf_estimator *e, const cf_schema *in, const b
     }
     if (same)
         return CF_OK;
+    if (cf_matrix_is_sparse(X))
+        return cf_fail(CF_ERR_TYPE, "%s: X is sparse; columns of texts must be dense",
+                       e->cls->name);
     cf_matrix copy = {0};
-    CF_TRY(cf_matrix_copy(X, &copy));
+    CF_TRY(cf_matrix_convert(X, CF_F64, CF_DENSE, &copy));
     cf_status status = translate_codes(in, &copy);
     cf_schema *schema = NULL;
     if (status == CF_OK)

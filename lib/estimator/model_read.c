@@ -259,8 +259,9 @@ static cf_status read_plain(reader *r, const json_t *json, const char *prefix, c
 static cf_status read_value(reader *r, const json_t *json, const char *prefix, const char *name,
                             cf_value *out)
 {
-    if (r->depth >= CFI_MAX_DEPTH)
-        return cf_fail(CF_ERR_LIMIT, "the model is nested deeper than %d levels", CFI_MAX_DEPTH);
+    if (r->depth >= CFI_MAX_FILE_DEPTH)
+        return cf_fail(CF_ERR_LIMIT, "the model is nested deeper than %d levels",
+                       CFI_MAX_FILE_DEPTH);
     r->depth++;
     const cf_status status = read_plain(r, json, prefix, name, out);
     r->depth--;
@@ -525,7 +526,7 @@ static cf_status build(reader *r, const json_t *node, const char *prefix, cf_est
     const json_t *version = json_object_get(node, "version");
     const cf_class *cls;
     cf_estimator *e = NULL;
-    if (!name || !json_is_integer(version) || r->depth >= CFI_MAX_DEPTH)
+    if (!name || !json_is_integer(version) || r->depth >= CFI_MAX_FILE_DEPTH)
         return malformed("class");
     CF_TRY(cfi_class_require(name, &cls));
     if (json_integer_value(version) < 1 || json_integer_value(version) > cls->version)

@@ -23,7 +23,8 @@ const char *const cfi_kind_names[] = {[CF_NUMERIC] = "numeric",
 typedef struct writer {
     cfi_tensors *tensors; /* of the file to be */
     cf_matrices *scratch; /* matrices that had to be made contiguous; grows */
-    int depth;            /* of estimators inside each other */
+    int depth;            /* of estimators and values inside each other, as the reader counts */
+    bool passing;         /* what is described goes before the file is written: copy matrices */
 } writer;
 
 cf_status cfi_tensor_name(const char *prefix, const char *name, const char *suffix, char **out)
@@ -108,15 +109,18 @@ static cf_status put_schema(const cf_schema *schema, json_t *parent, const char 
 /* ---- matrices ---- */
 
 /*
- * A contiguous row-major X: itself, or a copy that `scratch` owns. Of sparse ones those are copied
- * whose entries do not begin at 0, as in a view of some rows: the reader wants offsets from 0.
+ * A contiguous row-major X: itself, or a copy that `scratch` owns, as for all that is passing. Of
+ * sparse ones those are copied whose entries do not begin at 0, as in a view of some rows: the
+ * reader wants offsets from 0.
  * `scratch` may move, the memory of its matrices does not.
  */
 static cf_status contiguous(writer *w, const cf_matrix *X, cf_matrix *out)
 {
     *out = *X;
-    if (X->storage != CF_DENSE ? X->offsets && X->offsets[0] == 0
-                               : (X->col_stride == 1 && X->row_stride == X->cols) || !X->values)
+    const bool fits = X->storage != CF_DENSE
+                          ? X->offsets && X->offsets[0] == 0
+                          : (X->col_stride == 1 && X->row_stride == X->cols) || !X->values;
+    if (fits && !w->passing)
         return CF_OK;
     cf_matrix *items =
         cf_grow(w->scratch->items, w->scratch->count, w->scratch->count + 1, sizeof *items);
@@ -243,9 +247,12 @@ static cf_status real_json(double value, json_t **out)
     return *out ? CF_OK : cf_out_of_memory();
 }
 
-/* *out = a new node, which the caller attaches or releases. A matrix in it becomes a tensor that
- * borrows from `value`. */
-static cf_status value_json(writer *w, const cf_value *value, const char *prefix, const char *name,
+static cf_status too_deep(void)
+{
+    return cf_fail(CF_ERR_LIMIT, "the model is nested deeper than %d levels", CFI_MAX_FILE_DEPTH);
+}
+
+static cf_status plain_json(writer *w, const cf_value *value, const char *prefix, const char *name,
                             json_t **out)
 {
     switch (value->kind) {
@@ -274,6 +281,19 @@ static cf_status value_json(writer *w, const cf_value *value, const char *prefix
         break;
     }
     return cf_fail(CF_ERR_UNSUPPORTED, "%s holds a function, which cannot be saved", name);
+}
+
+/* *out = a new node, which the caller attaches or releases. A matrix in it becomes a tensor that
+ * borrows from `value`. */
+static cf_status value_json(writer *w, const cf_value *value, const char *prefix, const char *name,
+                            json_t **out)
+{
+    if (w->depth >= CFI_MAX_FILE_DEPTH)
+        return too_deep();
+    w->depth++;
+    const cf_status status = plain_json(w, value, prefix, name, out);
+    w->depth--;
+    return status;
 }
 
 /* ---- state ---- */
@@ -421,7 +441,7 @@ static cf_status put_params(writer *w, const cf_estimator *e, const char *prefix
     json_t *params = json_object();
     CF_TRY(attach(node, "params", params));
     for (const cf_param *row = e->cls->params; row && row->name; row++) {
-        const bool is_value = row->type == CF_PARAM_VALUE; /* tensors borrow from it: no copy */
+        const bool is_value = row->type == CF_PARAM_VALUE; /* tensors borrow from the field */
         cf_value copy = {0};
         char *name = NULL;
         json_t *json = NULL;
@@ -429,9 +449,10 @@ static cf_status put_params(writer *w, const cf_estimator *e, const char *prefix
         const cf_value *value = is_value ? cfi_param_field(row, e) : &copy;
         if (status == CF_OK)
             status = cfi_tensor_name("params.", row->name, "", &name);
+        w->passing = !is_value;
         if (status == CF_OK)
             status = value_json(w, value, prefix, name, &json);
-        /* no tensor may borrow from the copy: the file is written after it is gone */
+        w->passing = false;
         cf_value_clear(&copy);
         cf_free(name);
         CF_TRY(status);
@@ -443,22 +464,26 @@ static cf_status put_params(writer *w, const cf_estimator *e, const char *prefix
 /* One estimator into `node`, with all it holds. An unfitted one has no "fitted" member. */
 static cf_status describe(writer *w, const cf_estimator *e, const char *prefix, json_t *node)
 {
-    if (w->depth >= CFI_MAX_DEPTH)
-        return cf_fail(CF_ERR_LIMIT, "the model is nested deeper than %d levels", CFI_MAX_DEPTH);
+    /* a copied step shares its estimator, which stays */
+    const bool passing = w->passing;
+    if (w->depth >= CFI_MAX_FILE_DEPTH)
+        return too_deep();
     w->depth++;
+    w->passing = false;
     CF_TRY(attach_text(node, "class", e->cls->name));
     CF_TRY(attach(node, "version", json_integer(e->cls->version)));
     CF_TRY(put_params(w, e, prefix, node));
     if (e->core->fitted)
         CF_TRY(put_fitted(w, e, prefix, node));
     w->depth--;
+    w->passing = passing;
     return CF_OK;
 }
 
 cf_status cfi_model_describe(const cf_estimator *e, cfi_tensors *tensors, cf_matrices *scratch,
                              json_t **tree)
 {
-    writer w = {tensors, scratch, 0};
+    writer w = {.tensors = tensors, .scratch = scratch};
     json_t *node = json_object();
     if (!node)
         return cf_out_of_memory();

@@ -106,8 +106,24 @@ static cf_status set_step(const cf_estimator *e, cf_step *step, const cf_value *
     return CF_OK;
 }
 
-/* True when `inner` is or holds `e`: setting it would make a cycle. It looks at estimator rows and
- * steps; more than CFI_MAX_DEPTH levels count as a cycle. */
+static bool holds(const cf_estimator *inner, const cf_estimator *e, int depth);
+
+/* The same for what is in a value. */
+static bool value_holds(const cf_value *value, const cf_estimator *e, int depth)
+{
+    if (value->kind == CF_VALUE_ESTIMATOR)
+        return holds(value->as.estimator, e, depth);
+    const bool map = value->kind == CF_VALUE_MAP;
+    if (!map && value->kind != CF_VALUE_LIST && value->kind != CF_VALUE_TUPLE)
+        return false;
+    for (cf_index i = 0; i < (map ? 2 : 1) * value->count; i++)
+        if (value_holds(&value->as.items[i], e, depth))
+            return true;
+    return false;
+}
+
+/* True when `inner` is or holds `e`: setting it would make a cycle. More than CFI_MAX_DEPTH levels
+ * count as a cycle. */
 static bool holds(const cf_estimator *inner, const cf_estimator *e, int depth)
 {
     if (inner == e || depth > CFI_MAX_DEPTH)
@@ -116,6 +132,8 @@ static bool holds(const cf_estimator *inner, const cf_estimator *e, int depth)
         const void *field = cfi_param_field(row, inner);
         if (row->type == CF_PARAM_ESTIMATOR && *(cf_estimator *const *)field &&
             holds(*(cf_estimator *const *)field, e, depth + 1))
+            return true;
+        if (row->type == CF_PARAM_VALUE && value_holds(field, e, depth + 1))
             return true;
         const cf_steps *steps = row->type == CF_PARAM_STEPS ? field : NULL;
         for (cf_index i = 0; steps && i < steps->count; i++)
@@ -130,7 +148,7 @@ cf_status cf_set_value(cf_estimator *e, const char *name, const cf_value *value)
 {
     target t;
     CF_TRY(resolve(e, name, &t));
-    if (value->kind == CF_VALUE_ESTIMATOR && holds(value->as.estimator, t.e, 0))
+    if (value_holds(value, t.e, 0))
         return cf_fail(CF_ERR_ARGUMENT, "%s: %s cannot hold the estimator itself", t.e->cls->name,
                        name);
     if (t.step)
