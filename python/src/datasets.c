@@ -24,7 +24,11 @@ static PyObject *module_datasets(PyObject *module, PyObject *unused)
 
 /* What every generator gives: matrices, and the state of its generator. */
 typedef struct made {
+<<<<<<< HEAD
     cf_matrix X, y, extra, random_state; /* (n, d), (n, 1 or targets), coefficients or centres, MT19937 */
+=======
+    cf_matrix X, y, extra, random_state; /* extra: coefficients or centres */
+>>>>>>> comments-lib
 } made;
 
 /* (X, y, extra or None, state); y has one dimension where it has one column. Empties *m, also on

@@ -32,7 +32,12 @@ typedef struct pending {
     char text[];
 } pending;
 
+<<<<<<< HEAD
 static _Thread_local pending *first_pending, **last_pending; /* the list, and where the next one is hung */
+=======
+/* The list, and where the next one is hung. */
+static _Thread_local pending *first_pending, **last_pending;
+>>>>>>> comments-lib
 
 /* The library's warning handler. It may run without the GIL, so it uses malloc and no Python
  * object; `kind` and text are copied, since the text belongs to the library. */
@@ -87,9 +92,14 @@ PyObject *finish(cf_status status, PyObject *result)
         Py_CLEAR(result);
     if (status != CF_OK) {
         Py_CLEAR(result);
+<<<<<<< HEAD
         /*
          * An exception made of a warning goes first; else the saved message is put back and raised.
          */
+=======
+        /* An exception made of a warning goes first; else the saved message is put back
+         * and raised. */
+>>>>>>> comments-lib
         if (!PyErr_Occurred()) {
             cf_fail(status, "%s", message ? message : "out of memory");
             raise_status(status);
@@ -111,9 +121,14 @@ static PyObject *module_registry(PyObject *module, PyObject *unused)
     return result;
 }
 
+<<<<<<< HEAD
 /*
  * parse_value(spec): turns the default of a parameter, as the registry writes it, into an object.
  */
+=======
+/* parse_value(spec): turns the default of a parameter, as the registry writes it, into an
+ * object. */
+>>>>>>> comments-lib
 static PyObject *module_parse_value(PyObject *module, PyObject *text)
 {
     const char *spec = PyUnicode_AsUTF8(text);
@@ -167,9 +182,14 @@ PyMODINIT_FUNC PyInit__cofit(void)
         Py_DECREF(module);
         return NULL;
     }
+<<<<<<< HEAD
     /*
      * Import is taken to happen on the main thread, the only one on which Python handles signals.
      */
+=======
+    /* Import is taken to happen on the main thread, the only one on which Python handles
+     * signals. */
+>>>>>>> comments-lib
     remember_main_thread();
     cf_set_warning_handler(keep_warning, NULL);
     return module;

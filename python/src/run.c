@@ -9,9 +9,15 @@
 #include <pthread.h>
 #include <signal.h>
 
+<<<<<<< HEAD
 static volatile int is_interrupted; /* what the library polls as *cancel */
 static struct sigaction python_action; /* what ours calls, and what is put back after the call */
 static pthread_t main_thread; /* the one that imported the module */
+=======
+static volatile int is_interrupted;    /* what the library polls as *cancel */
+static struct sigaction python_action; /* what ours calls, and what is put back after the call */
+static pthread_t main_thread;          /* the one that imported the module */
+>>>>>>> comments-lib
 
 void remember_main_thread(void)
 {
@@ -38,6 +44,7 @@ static int guard_interrupt(void)
         python_action.sa_handler == SIG_DFL || python_action.sa_handler == SIG_IGN ||
         python_action.sa_handler == on_interrupt)
         return 0;
+    /* Before the handler is in place, so that a signal that comes right after is not wiped out. */
     is_interrupted = 0;
     struct sigaction ours = python_action;
     ours.sa_handler = on_interrupt;
@@ -60,6 +67,7 @@ void enter_long_run(long_run *run, PyObject *progress)
 
 int leave_long_run(long_run *run)
 {
+    /* The GIL first: what follows touches Python objects and the handler that Python may change. */
     PyEval_RestoreThread(run->state);
     if (run->is_guarded) {
         sigaction(SIGINT, &python_action, NULL);

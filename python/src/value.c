@@ -115,7 +115,8 @@ static int scalar_from_python(PyObject *object, cf_value *out)
     return -1;
 }
 
-/* By exact kinds, most specific first. *out is NONE before, which is what None leaves. */
+/* By exact kinds, most specific first. *out is NONE before, which is what None leaves. An estimator
+ * is shared with the object, not copied. */
 static int dispatch(PyObject *object, cf_value *out)
 {
     if (object == Py_None)
