@@ -154,10 +154,9 @@ static cf_status check_row(const cf_estimator *e, const cf_state *row)
  * codes of their dictionary. */
 static bool are_labels(const cf_matrix *c, cf_dtype dtype)
 {
-    const unsigned dtypes = CF_BIT(CF_F64) | CF_BIT(CF_F32) | CF_BIT(CF_I64) | CF_BIT(CF_I32);
     const bool texts = cf_schema_kind(c->schema, 0) != CF_NUMERIC;
     if (c->cols != 1 || c->rows < 1 || c->rows > INT32_MAX || cf_matrix_is_sparse(c) ||
-        c->dtype != dtype || !(dtypes & CF_BIT(dtype)) ||
+        c->dtype != dtype ||
         (c->schema && texts && cf_schema_dictionary_size(c->schema, 0) != c->rows))
         return false;
     for (cf_index k = 0; k < c->rows; k++) {

@@ -25,7 +25,8 @@ static PyObject *module_datasets(PyObject *module, PyObject *unused)
 /* What every generator gives: matrices, and the state of its generator. */
 typedef struct made {
 <<<<<<< HEAD
-    cf_matrix X, y, extra, random_state; /* (n, d), (n, 1 or targets), coefficients or centres, MT19937 */
+    cf_matrix X, y, extra,
+        random_state; /* (n, d), (n, 1 or targets), coefficients or centres, MT19937 */
 =======
     cf_matrix X, y, extra, random_state; /* extra: coefficients or centres */
 >>>>>>> comments-lib

@@ -33,7 +33,8 @@ typedef struct pending {
 } pending;
 
 <<<<<<< HEAD
-static _Thread_local pending *first_pending, **last_pending; /* the list, and where the next one is hung */
+static _Thread_local pending *first_pending,
+    **last_pending; /* the list, and where the next one is hung */
 =======
 /* The list, and where the next one is hung. */
 static _Thread_local pending *first_pending, **last_pending;

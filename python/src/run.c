@@ -9,10 +9,9 @@
 #include <pthread.h>
 #include <signal.h>
 
-<<<<<<< HEAD
-static volatile int is_interrupted; /* what the library polls as *cancel */
+<<<<<<< HEAD static volatile int is_interrupted;  /* what the library polls as *cancel */
 static struct sigaction python_action; /* what ours calls, and what is put back after the call */
-static pthread_t main_thread; /* the one that imported the module */
+static pthread_t main_thread;          /* the one that imported the module */
 =======
 static volatile int is_interrupted;    /* what the library polls as *cancel */
 static struct sigaction python_action; /* what ours calls, and what is put back after the call */
