@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <string.h>
 
 static const cfi_branches *const_branches(const cf_estimator *self)
@@ -337,6 +338,9 @@ cf_status cfi_branches_check_params(const cf_estimator *self)
         if (key->kind != CF_VALUE_TEXT || cfi_steps_find(&b->steps, key->as.text) < 0)
             return cf_fail(CF_ERR_ARGUMENT, "%s: transformer_weights names an unknown step",
                            self->cls->name);
+        if (!isfinite(cf_value_number(&weights->as.items[2 * k + 1])))
+            return cf_fail(CF_ERR_ARGUMENT, "%s: transformer_weights of '%s' is no number",
+                           self->cls->name, key->as.text);
     }
     return CF_OK;
 }

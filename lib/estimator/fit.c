@@ -173,14 +173,23 @@ static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_m
 {
     const bool goes_on = may_go_on(e, args);
     if (mode == PARTIAL_FIT && e->core->fitted && !goes_on)
-        return cf_fail(CF_ERR_SHAPE,
-                       "X has %lld features, but %s is expecting %lld features as input",
-                       (long long)args->X->cols, e->cls->name, (long long)e->core->n_features_in);
+        return args->X->cols != e->core->n_features_in
+                   ? cf_fail(CF_ERR_SHAPE,
+                             "X has %lld features, but %s is expecting %lld features as input",
+                             (long long)args->X->cols, e->cls->name,
+                             (long long)e->core->n_features_in)
+                   : cf_fail(CF_ERR_SHAPE, "%s: y has other targets or classes than before",
+                             e->cls->name);
     args->warm = goes_on && (mode == PARTIAL_FIT || wants_warm_start(e));
     /* The last exit that leaves the old model: a call that is cancelled already costs nothing. */
     CF_TRY(cf_run_check(args->run));
     /* a fit that goes on writes into the old state: that one cannot wait aside */
-    if (args->unscanned && e->core->fitted && !args->warm)
+    if (args->unscanned && args->warm) { /* a state that is gone on from cannot wait beside */
+        const cf_traits traits = cfi_traits(e);
+        CF_TRY(cfi_check_numbers(e, &traits, args->X, "X", args->run));
+        args->unscanned = false;
+    }
+    if (args->unscanned && e->core->fitted)
         return fit_beside(e, args, mode, out);
     if (!args->warm)
         cfi_release_state(e);

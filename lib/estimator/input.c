@@ -246,8 +246,10 @@ static cf_status labels_for(const cf_estimator *e, const cf_matrix *y, cf_index 
     if (partial && !(options && options->classes))
         return cf_fail(CF_ERR_ARGUMENT,
                        "%s: classes must be passed on the first call to partial_fit", e->cls->name);
-    if (partial)
+    if (partial) {
+        CF_TRY(cf_matrix_check(options->classes, "classes"));
         return cfi_labels_from_classes(options->classes, out);
+    }
     return cfi_labels_find(e->cls->name, y, t, weights, out);
 }
 
@@ -408,9 +410,12 @@ static cf_status check_validation(const cf_estimator *e, const cf_traits *traits
     input->args.X_val = &input->X_val;
     if (o->y_val) {
         CF_TRY(check_y_shape(e, traits, &input->X_val, o->y_val, "y_val"));
+        if (o->y_val->cols != input->n_targets)
+            return cf_fail(CF_ERR_SHAPE, "%s: y has %lld columns, y_val has %lld", e->cls->name,
+                           (long long)input->n_targets, (long long)o->y_val->cols);
         if (input->classes) {
             CF_TRY(cf_matrix_resize(&input->y_val, CF_I32, o->y_val->rows, o->y_val->cols));
-            for (cf_index t = 0; t < o->y_val->cols && t < input->n_targets; t++) {
+            for (cf_index t = 0; t < input->n_targets; t++) {
                 cfi_labels labels = {0};
                 cf_status status = cfi_labels_from_classes(&input->classes[t], &labels);
                 if (status == CF_OK)

@@ -248,6 +248,17 @@ cf_index cfi_steps_find(const cf_steps *steps, const char *name)
     return -1;
 }
 
+cf_index cfi_steps_bad_name(const cf_steps *steps, bool *repeated)
+{
+    for (cf_index i = 0; i < steps->count; i++) {
+        const char *name = steps->items[i].name;
+        *repeated = name && cfi_steps_find(steps, name) != i;
+        if (!name || !*name || strstr(name, "__") || *repeated)
+            return i;
+    }
+    return -1;
+}
+
 cf_traits cfi_class_traits(const cf_class *c)
 {
     cf_traits t = {.kind = c->kind, .tags = c->tags};

@@ -91,6 +91,10 @@ CF_NODISCARD cf_status cfi_steps_copy(const cf_steps *from, cf_steps *to);
 /* The position of the step called `name`, or -1. */
 cf_index cfi_steps_find(const cf_steps *steps, const char *name);
 
+/* The first step whose name is missing, empty, holds "__", which parts names in "svc__C", or is
+ * that of an earlier one (*repeated); -1 when all are sound. */
+cf_index cfi_steps_bad_name(const cf_steps *steps, bool *repeated);
+
 /* ---- what composites call on their children, inside the run of the outer call ---- */
 
 /*

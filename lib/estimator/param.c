@@ -219,7 +219,7 @@ static cf_status store(const cf_param *row, void *field, cf_value *value)
 
 /*
  * A list of (name, estimator[, columns]) as steps; estimators are shared, not cloned. `out` changes
- * only when all are sound. Repeated names are not noticed here: name_steps refuses those of a spec.
+ * only when all are sound.
  */
 static cf_status steps_from_value(const char *owner, const cf_param *row, const cf_value *value,
                                   cf_steps *out)
@@ -251,6 +251,13 @@ static cf_status steps_from_value(const char *owner, const cf_param *row, const 
         if (item->count == 3)
             CF_GO(cf_value_copy(&item->as.items[2], &step->columns));
     }
+    bool repeated;
+    const cf_index bad = cfi_steps_bad_name(&steps, &repeated);
+    if (bad >= 0)
+        CF_GO(cf_fail(CF_ERR_ARGUMENT,
+                      repeated ? "%s: two items of %s are called '%s'"
+                               : "%s: a name in %s is empty or holds \"__\": '%s'",
+                      owner, row->name, steps.items[bad].name));
     cfi_steps_clear(out);
     *out = steps;
     return CF_OK;

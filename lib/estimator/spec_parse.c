@@ -277,14 +277,14 @@ static cf_status name_steps(const cfi_lexer *lexer, cf_steps *steps)
             step->name = names[i];
             names[i] = NULL;
         }
-        if (!*step->name || strstr(step->name, "__"))
-            CF_GO(cfi_lexer_fail(lexer, CF_ERR_ARGUMENT, "'%s' cannot be the name of a step",
-                                 step->name));
     }
-    for (cf_index i = 0; i < steps->count; i++)
-        if (cfi_steps_find(steps, steps->items[i].name) != i)
-            CF_GO(cfi_lexer_fail(lexer, CF_ERR_ARGUMENT, "two steps are called '%s'",
-                                 steps->items[i].name));
+    bool repeated;
+    const cf_index bad = cfi_steps_bad_name(steps, &repeated);
+    if (bad >= 0)
+        CF_GO(cfi_lexer_fail(lexer, CF_ERR_ARGUMENT,
+                             repeated ? "two steps are called '%s'"
+                                      : "'%s' cannot be the name of a step",
+                             steps->items[bad].name));
 cleanup:
     free_names(names, steps->count);
     return status;
@@ -366,14 +366,14 @@ static cf_status parse_columns(cfi_lexer *lexer, int depth, cf_value *out)
 
 /* Looks ahead for "columns ->". What it reads is read again by the caller; lists of specs in lists
  * of specs would double that at every level, were the depth not limited. */
-static bool at_columns(const cfi_lexer *lexer, int depth)
+static cf_status at_columns(const cfi_lexer *lexer, int depth, bool *found)
 {
     cfi_lexer ahead = *lexer;
     cf_value columns = {0};
-    const bool found =
-        parse_columns(&ahead, depth, &columns) == CF_OK && ahead.token.kind == CFI_TOKEN_ARROW;
+    const cf_status status = parse_columns(&ahead, depth, &columns);
+    *found = status == CF_OK && ahead.token.kind == CFI_TOKEN_ARROW;
     cf_value_clear(&columns);
-    return found;
+    return status == CF_ERR_MEMORY ? status : CF_OK;
 }
 
 /* What follows the arrow: a spec, where one keyword stands for itself. */
@@ -394,7 +394,9 @@ static cf_status parse_step_arg(cfi_lexer *lexer, int depth, cf_steps *steps)
     cf_step *step = NULL;
     CF_TRY(append_step(steps, &step));
     CF_TRY(parse_step_name(lexer, &step->name));
-    if (at_columns(lexer, depth)) {
+    bool found;
+    CF_TRY(at_columns(lexer, depth, &found));
+    if (found) {
         CF_TRY(parse_columns(lexer, depth, &step->columns));
         CF_TRY(cfi_lexer_step(lexer));
     }
