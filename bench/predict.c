@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Latency of predicting one row with StandardScaler | LogisticRegression, 30 features: the median and
- * the 99th percentile over many calls, in microseconds.
+ * Latency of predicting one row with StandardScaler | LogisticRegression, 30 features: the median
+ * and the 99th percentile over many calls, in microseconds.
  */
 #include <cofit/cofit.h>
 #include <cofit/extend.h>
@@ -40,7 +40,8 @@ int main(void)
     cf_estimator *e = NULL;
     double answer = 0;
     cf_matrix out = cf_view_f64(&answer, 1, 1);
-    if (cf_parse(&e, "StandardScaler | LogisticRegression") != CF_OK || cf_fit(e, &X, &y, NULL) != CF_OK) {
+    if (cf_parse(&e, "StandardScaler | LogisticRegression") != CF_OK ||
+        cf_fit(e, &X, &y, NULL) != CF_OK) {
         fprintf(stderr, "%s\n", cf_last_error());
         return 1;
     }
@@ -52,7 +53,8 @@ int main(void)
         times[k] = now_us() - begin;
     }
     qsort(times, CALLS, sizeof *times, compare);
-    printf("one row, StandardScaler | LogisticRegression, %d features: median %.2f us, 99th percentile %.2f us\n",
+    printf("one row, StandardScaler | LogisticRegression, %d features: median %.2f us, 99th "
+           "percentile %.2f us\n",
            FEATURES, times[CALLS / 2], times[CALLS * 99 / 100]);
     cf_estimator_free(e);
     return 0;

@@ -24,6 +24,7 @@ enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
     X(DESCRIBE, "describe", "CLASS", "text markdown json", "print the manual of a class")          \
     X(SHOW, "show", "MODEL", "text json", "show what a saved model holds")
 
+/* VERB_COUNT: no verb, as in `cofit --help`. */
 typedef enum verb {
 #define VERB_ENUM(id, name, argument, formats, help) VERB_##id,
     VERB_LIST(VERB_ENUM)
@@ -31,7 +32,7 @@ typedef enum verb {
         VERB_COUNT
 } verb;
 
-/* Which verbs take an option. */
+/* Which verbs take an option; also sets of them. */
 enum {
     ON_FIT = 1 << VERB_FIT,
     ON_PREDICT = 1 << VERB_PREDICT,
@@ -47,7 +48,8 @@ enum {
     ON_ALL = (1 << VERB_COUNT) - 1
 };
 
-/* What the command line asks for; NULL or 0 = not given. */
+/* What the command line asks for; NULL or 0 = not given. The texts lie in argv, so numbers among
+ * them are still to be read. */
 typedef struct request {
     verb verb;
     const char *argument; /* SPEC, MODEL or CLASS */
@@ -73,7 +75,8 @@ const char *verb_name(verb v);
 const char *verb_argument(verb v);
 const char *verb_help(verb v);
 
-/* Reads the command line; false after it has told what is wrong. */
+/* Reads the command line; false after it has told what is wrong. With help or version set the rest
+ * may be missing. */
 bool parse_command_line(int argc, char **argv, request *out);
 
 /* Texts made from the tables. */

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool bar_is_shown;
-static bool had_target; /* the data of this run have a y */
+static bool bar_is_shown; /* on stderr, in a line that has not ended */
+static bool had_target;   /* the data of this run have a y */
 
 int complain_status(cf_status status)
 {
@@ -20,6 +20,8 @@ int complain_status(cf_status status)
     return complain(EXIT_ERROR, "%s", cf_last_error());
 }
 
+/* A y that is missing shows far from the command line, e.g. as an estimator that requires it. Not
+ * where the cause is known to lie elsewhere: in an interrupt, a file or a format. */
 int complain_run(const request *r, cf_status status)
 {
     if (r->target || had_target || status == CF_ERR_CANCELLED || status == CF_ERR_IO ||
@@ -30,12 +32,14 @@ int complain_run(const request *r, cf_status status)
 
 void leave(int status)
 {
+    /* _exit flushes nothing itself */
     fflush(NULL);
     _exit(status);
 }
 
 bool can_write(const request *r)
 {
+    /* a result is written beside its place and renamed, so the folder has to be writable */
     char folder[4096];
     const char *slash = r->output ? strrchr(r->output, '/') : NULL;
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - r->output) + 1 : 1,
@@ -46,6 +50,7 @@ bool can_write(const request *r)
     return false;
 }
 
+/* Never returns; the type lets a caller write `return refuse(...)`. */
 cf_status refuse(const char *option)
 {
     leave(complain(EXIT_USAGE, "%s%s%s%s", option ? "--" : "", option ? option : "",
@@ -55,10 +60,13 @@ cf_status refuse(const char *option)
 void end_progress(void)
 {
     if (bar_is_shown)
+        /* back to the margin, and clear to the end of the line */
         fputs("\r\033[K", stderr);
     bar_is_shown = false;
 }
 
+/* Runs on the thread that called the library. What it returns cancels, as the flag in fit_options
+ * does. */
 static int show_progress(void *ctx, double fraction, const char *stage)
 {
     static const char full[] = "##############################";
@@ -77,6 +85,7 @@ static void show_warning(void *ctx, cf_warning kind, const char *text)
     fprintf(stderr, "cofit: warning: %s\n", text);
 }
 
+/* A handler all the same: NULL in fit options stands for the handler of the process. */
 static void drop_warning(void *ctx, cf_warning kind, const char *text)
 {
     (void)ctx;
@@ -94,12 +103,14 @@ static bool may_show_bar(const request *r)
 
 cf_fit_options fit_options(const request *r)
 {
+    /* check_values has seen that the number of threads is one: atoi is enough */
     return (cf_fit_options){.progress = may_show_bar(r) ? show_progress : NULL,
                             .warn = r->quiet ? drop_warning : show_warning,
                             .cancel = &interrupted,
                             .n_threads = r->threads ? atoi(r->threads) : 0};
 }
 
+/* Never returns, as refuse. */
 static cf_status fail_usage(const char *option, const char *value)
 {
     complain(EXIT_USAGE, "--%s %s is not understood", option, value);
@@ -108,6 +119,8 @@ static cf_status fail_usage(const char *option, const char *value)
 
 cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
 {
+    /* `like`: the columns the model knows are read in its kinds, which these rows alone may not
+     * show */
     cf_read_options options = {.target = r->target,
                                .weights = r->weights,
                                .groups = r->groups,
@@ -130,7 +143,9 @@ cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
             return fail_usage("delimiter", r->delimiter);
     }
     const cf_status status = cf_read_table(r->data, &options, out);
+    /* some formats bring a y of their own, without --target */
     had_target = out->y.cols > 0;
+    /* an option names what the file does not have */
     return status == CF_ERR_ARGUMENT ? refuse(NULL) : status;
 }
 
@@ -142,6 +157,7 @@ const cf_matrix *target_of(const cf_table *table)
 /* Seeds e and everything it holds, where random_state is None. */
 static cf_status seed_estimator(cf_estimator *e, int64_t seed);
 
+/* The estimators in a value, also those in lists and tuples, as steps are. */
 static cf_status seed_value(const cf_value *value, int64_t seed)
 {
     if (value->kind == CF_VALUE_ESTIMATOR)
@@ -157,6 +173,8 @@ static cf_status seed_value(const cf_value *value, int64_t seed)
 
 static cf_status seed_estimator(cf_estimator *e, int64_t seed)
 {
+    /* Where estimators hold others. A class that does so under another name has to be added, or
+     * --seed does not reach into it. */
     static const char *const holders[] = {"steps", "transformers", "transformer_list", "estimator",
                                           "remainder"};
     cf_value value = {0};
@@ -176,6 +194,7 @@ static cf_status seed_estimator(cf_estimator *e, int64_t seed)
 cf_status parse_spec(const request *r, cf_estimator **out)
 {
     cf_status status = cf_parse(out, r->argument);
+    /* a splitter parses, too */
     if (status == CF_OK && !cf_has_method(*out, "fit")) {
         complain(EXIT_USAGE, "%s cannot be fitted", r->argument);
         leave(EXIT_USAGE);
@@ -184,6 +203,7 @@ cf_status parse_spec(const request *r, cf_estimator **out)
         return status;
     char *end;
     const long long seed = strtoll(r->seed, &end, 10);
+    /* too large a number becomes the largest one, which random_state refuses */
     if (*end || !*r->seed)
         return fail_usage("seed", r->seed);
     status = seed_estimator(*out, seed);
@@ -209,6 +229,7 @@ bool wants_csv(const request *r)
     return r->format && strcmp(r->format, "csv") == 0;
 }
 
+/* Bytes from 0x80 on pass as they are: the library's texts are UTF-8, and so is JSON. */
 void put_json_text(FILE *out, const char *text)
 {
     fputc('"', out);
@@ -225,6 +246,7 @@ void put_json_text(FILE *out, const char *text)
 
 void put_json_number(FILE *out, double value)
 {
+    /* by the library: printf would write the point of the locale, and more digits than needed */
     const cf_value v = cf_value_real(value);
     char *text = NULL;
     if (!isfinite(value) || cf_value_to_text(&v, &text) != CF_OK)
@@ -234,6 +256,7 @@ void put_json_number(FILE *out, double value)
     cf_text_free(text);
 }
 
+/* Blanks before an item go, an empty item stays. The items point into `text`. */
 int split_list(char *text, const char **items, int most)
 {
     int count = 0;

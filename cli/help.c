@@ -2,6 +2,7 @@
 /* Help, manual page and shell completion, from the tables of verbs and options. */
 #include "cli.h"
 
+/* For the help and the manual page alike. */
 static const char examples[] =
     "  cofit cv 'StandardScaler | SVC(C=10)' --data wine.csv --target class --scoring "
     "accuracy,f1_macro\n"
@@ -11,6 +12,7 @@ static const char examples[] =
     "'svc__C=0.1,1,10'\n"
     "  cofit describe SVC\n";
 
+/* All that fits a screen: the options are in the help of each command. */
 void print_help(FILE *out)
 {
     fprintf(out, "cofit %s: classical machine learning\n\nexamples:\n%s\ncommands:\n", cf_version(),
@@ -23,6 +25,7 @@ void print_help(FILE *out)
           out);
 }
 
+/* Options without a letter are set in, so that the long names stand below each other. */
 static void print_option(FILE *out, const option_row *row)
 {
     char left[64];
@@ -58,6 +61,7 @@ static void put_roff(FILE *out, const char *text)
     }
 }
 
+/* A page of man(1) in roff; the build installs it, as it does the completion. */
 void print_manual(FILE *out)
 {
     fprintf(out,
@@ -88,6 +92,7 @@ void print_manual(FILE *out)
           out);
 }
 
+/* A script for bash: verbs as the first word, then the options of the verb, else files. */
 void print_completion(FILE *out)
 {
     fputs("_cofit() {\n  local word=${COMP_WORDS[COMP_CWORD]} options=\n"

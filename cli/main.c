@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Also read by the library, which looks at `interrupted` between two steps of its work. */
 volatile int interrupted, at_work;
 
-/* At work, the first interrupt is noted; otherwise, and at the second, the program ends at once. */
+/* At work, the first interrupt is noted; otherwise, and at the second, the program ends at once.
+ * Only calls that a signal may make: no stdio, no exit handlers. */
 static void on_interrupt(int number)
 {
     static const char message[] = "cofit: interrupted\n";
@@ -43,6 +45,7 @@ static int run_verb(const request *r)
         return run_describe(r);
     case VERB_SHOW:
         return run_show(r);
+    /* never here: without a verb only help and version get this far */
     case VERB_COUNT:
         break;
     }
@@ -60,10 +63,11 @@ static int flush(int status)
 int main(int argc, char **argv)
 {
     request r;
+    /* a reader that goes away is a failed write, told as such, not a silent death */
     signal(SIGPIPE, SIG_IGN);
     struct sigaction action = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &action, NULL);
-    /* The build asks for what it installs. */
+    /* The build asks for what it installs: these two are in no table, so no help lists them. */
     if (argc == 2 && strcmp(argv[1], "--print-manual") == 0) {
         print_manual(stdout);
         return flush(EXIT_DONE);

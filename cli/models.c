@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What can be refused without the data is refused before they are read: minutes of fitting must not
+ * end in a bad path. */
 int run_fit(const request *r)
 {
     cf_estimator *model = NULL;
@@ -17,6 +19,7 @@ int run_fit(const request *r)
         return complain_spec();
     cf_status status = read_data(r, NULL, &table);
     if (status == CF_OK) {
+        /* from here on an interrupt is noted: fit looks at it, and saving is not torn */
         at_work = 1;
         cf_fit_options options = fit_options(r);
         options.sample_weight = r->weights ? &table.weights : NULL;
@@ -31,7 +34,8 @@ int run_fit(const request *r)
     return code;
 }
 
-/* Names the columns of a prediction: the target, or class_<label> for probabilities. */
+/* Names the columns of a prediction: "prediction", numbered when there are several, or the labels
+ * for probabilities. More columns than 64, or a borrowed result, keep what they have. */
 static cf_status name_output(const request *r, const cf_estimator *model, cf_matrix *out)
 {
     char names[64][128];
@@ -52,10 +56,12 @@ static cf_status name_output(const request *r, const cf_estimator *model, cf_mat
                      (int)j);
         list[j] = names[j];
     }
+    /* copied: the texts are on the stack */
     return cf_matrix_set_names(out, list);
 }
 
-/* Loads a model, reads data, applies `call`, writes the result. */
+/* Loads a model, reads data, applies `call`, writes the result. `rename`: the columns of the result
+ * have no names of their own, as those of transform do. */
 static int apply(const request *r,
                  cf_status (*call)(const cf_estimator *, const cf_matrix *, cf_matrix *),
                  bool rename)
@@ -91,7 +97,7 @@ int run_transform(const request *r)
     return apply(r, cf_transform, false);
 }
 
-/* The text of label k of a report's axis. */
+/* The text of label k of a report's axis; a longer one is cut to the width of a column. */
 static void put_label(const cf_matrix *labels, cf_index k)
 {
     const char *text = cf_schema_text(labels->schema, 0, k);
@@ -101,6 +107,8 @@ static void put_label(const cf_matrix *labels, cf_index k)
         printf("%12.6g", cf_matrix_get(labels, k, 0));
 }
 
+/* The classes are those of the model, so that one that does not occur in the data has its row and
+ * column. */
 static cf_status print_confusion(const cf_estimator *model, const cf_matrix *y,
                                  const cf_matrix *predicted, const cf_matrix *weights)
 {
@@ -125,6 +133,7 @@ static cf_status print_confusion(const cf_estimator *model, const cf_matrix *y,
     return CF_OK;
 }
 
+/* Predicts once more: the scores that were printed keep no predictions. */
 static cf_status print_report(const cf_estimator *model, const cf_table *table,
                               const cf_matrix *weights)
 {
@@ -146,6 +155,7 @@ static cf_status print_report(const cf_estimator *model, const cf_table *table,
     return status;
 }
 
+/* Score number i: the first one also opens the object or writes the header; run_score closes. */
 static void print_score(const request *r, const char *name, double value, int i)
 {
     if (wants_json(r)) {
@@ -163,11 +173,13 @@ static void print_score(const request *r, const char *name, double value, int i)
 int run_score(const request *r)
 {
     enum { MOST = 64 };
+    /* without --scoring: the model's own score; else they point into `list` */
     const char *names[MOST] = {"score"};
     char *list = r->scoring ? strdup(r->scoring) : NULL;
     const int count = list ? split_list(list, names, MOST) : 1;
     cf_estimator *model = NULL;
     cf_table table = {0};
+    /* these calls have no options, so warnings go to the handler of the process */
     cf_set_warning_handler(fit_options(r).warn, NULL);
     cf_status status = cf_load(&model, r->argument);
     if (status == CF_OK)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A field of the request, of a text or of a flag. */
 #define TEXT(field) offsetof(request, field)
 
 const option_row option_rows[] = {
@@ -47,6 +48,7 @@ const option_row option_rows[] = {
     {NULL, 0, NULL, 0, 0, NULL},
 };
 
+/* By verb: the rows come from the list that makes the enum. */
 static const struct {
     const char *name, *argument, *formats, *help;
 } verbs[] = {
@@ -73,6 +75,7 @@ const char *verb_help(verb v)
 int complain(int status, const char *format, ...)
 {
     va_list args;
+    /* the message must not stand in the line of the bar */
     end_progress();
     fputs("cofit: ", stderr);
     va_start(args, format);
@@ -91,6 +94,7 @@ static size_t shared_start(const char *a, const char *b)
     return n;
 }
 
+/* An option of the verb that shares at least two letters, or NULL. */
 static const char *nearest_option(const char *name, unsigned verb_bit)
 {
     const char *best = NULL;
@@ -105,6 +109,7 @@ static const char *nearest_option(const char *name, unsigned verb_bit)
     return best;
 }
 
+/* False after it has told that there is no such verb, with the nearest one. */
 static bool find_verb(const char *name, verb *out)
 {
     for (int v = 0; v < VERB_COUNT; v++)
@@ -126,6 +131,7 @@ static bool find_verb(const char *name, verb *out)
     return false;
 }
 
+/* By letter when there is one, else by the whole name; NULL when none fits. */
 static const option_row *find_option(const char *name, size_t length, char letter)
 {
     for (const option_row *row = option_rows; row->name; row++)
@@ -135,6 +141,7 @@ static const option_row *find_option(const char *name, size_t length, char lette
     return NULL;
 }
 
+/* Always false, for the caller to return. */
 static bool unknown_option(const request *r, const char *text)
 {
     const char *near = nearest_option(text + strspn(text, "-"), 1u << r->verb);
@@ -147,7 +154,11 @@ static bool unknown_option(const request *r, const char *text)
     return false;
 }
 
-/* Reads the option at argv[*i]; *i moves over a value of its own. */
+/*
+ * Reads the option at argv[*i]: --name VALUE, --name=VALUE, -n VALUE; *i moves over a value of its
+ * own. A letter stands alone: neither -qV nor -ofile is read. An option of another verb is as
+ * unknown as any.
+ */
 static bool parse_option(int argc, char **argv, int *i, request *r)
 {
     const char *text = argv[*i];
@@ -158,6 +169,7 @@ static bool parse_option(int argc, char **argv, int *i, request *r)
     const option_row *row = find_option(name, length, is_long ? '\0' : name[0]);
     if (!row || !(row->verbs & 1u << r->verb) || (!is_long && length != 1))
         return unknown_option(r, text);
+    /* a text where the row names a value, else a flag */
     void *field = (char *)r + row->field;
     if (!row->value) {
         if (equals)
@@ -193,6 +205,7 @@ static bool check_values(const request *r)
         return false;
     }
     char *end = NULL;
+    /* "" and numbers out of range give 0 or a limit, which the bounds refuse */
     const long threads = r->threads ? strtol(r->threads, &end, 10) : 1;
     if (threads < 1 || threads > 4096 || (end && *end)) {
         complain(EXIT_USAGE, "--threads %s: a number from 1 to 4096 is wanted", r->threads);
@@ -219,6 +232,7 @@ bool parse_command_line(int argc, char **argv, request *out)
     }
     if (!find_verb(argv[1], &out->verb))
         return false;
+    /* until "--"; a lone '-' is no option but standard input */
     bool options = true;
     for (int i = 2; i < argc; i++) {
         if (options && strcmp(argv[i], "--") == 0) {
@@ -234,6 +248,7 @@ bool parse_command_line(int argc, char **argv, request *out)
             return false;
         }
     }
+    /* before anything is missed: help must not ask for arguments */
     if (out->help || out->version)
         return true;
     if (*verb_argument(out->verb) && !out->argument) {

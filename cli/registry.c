@@ -22,6 +22,7 @@ static json_t *registry(void)
     return root;
 }
 
+/* A member that is a text, borrowed; "" when it is missing or null. */
 static const char *text_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -35,6 +36,7 @@ int run_list(const request *r)
         const cf_status status = cf_registry_json(&text);
         if (status != CF_OK)
             return complain_status(status);
+        /* as the library makes it: a class a line */
         fputs(text, stdout);
         cf_text_free(text);
         return EXIT_DONE;
@@ -46,6 +48,7 @@ int run_list(const request *r)
         return EXIT_ERROR;
     json_array_foreach(root, i, cls)
     {
+        /* names and modules are plain words: nothing needs quotes */
         if (wants_csv(r))
             printf("%s%s,%s\n", i == 0 ? "class,module\n" : "", text_of(cls, "name"),
                    text_of(cls, "module"));
@@ -57,7 +60,7 @@ int run_list(const request *r)
     return EXIT_DONE;
 }
 
-/* One table of name, value, help. */
+/* One table of name, value, help; `second` is the member that is the value, "" for none. */
 static void print_rows(const json_t *rows, const char *title, const char *second, bool markdown)
 {
     size_t i;
@@ -88,7 +91,8 @@ static void print_rows(const json_t *rows, const char *title, const char *second
     }
 }
 
-/* The manual's sections: a line without indent is a title. */
+/* The manual's sections: a line without indent is a title. Markdown gets the others without their
+ * two blanks of indent. */
 static void print_doc(const char *doc, bool markdown)
 {
     while (*doc) {
@@ -111,6 +115,7 @@ int run_describe(const request *r)
     cf_estimator_free(e);
     if (status != CF_OK) /* the message suggests the nearest class */
         return complain_status(status);
+    /* `found` is a part of root; a NULL root is an empty array to the macro */
     json_t *root = registry(), *cls = NULL, *found = NULL;
     size_t i;
     json_array_foreach(root, i, cls)
@@ -133,6 +138,7 @@ int run_describe(const request *r)
     return found ? EXIT_DONE : EXIT_ERROR;
 }
 
+/* Without a schema every column is numeric. */
 static const char *kind_text(const cf_schema *schema, cf_index j)
 {
     switch (cf_schema_kind(schema, j)) {
@@ -146,7 +152,7 @@ static const char *kind_text(const cf_schema *schema, cf_index j)
     return "numeric";
 }
 
-/* Small attributes in full, others by their shape. */
+/* Small attributes in full, others by their shape; a long text is cut. */
 static void print_attribute(const cf_value *value)
 {
     if (value->kind == CF_VALUE_MATRIX && value->as.matrix->rows * value->as.matrix->cols > 12) {
@@ -160,7 +166,7 @@ static void print_attribute(const cf_value *value)
     cf_text_free(text);
 }
 
-/* The labels, as texts where they are. */
+/* The labels of the first target, as texts where they are. Their attribute would show codes. */
 static void show_classes(const cf_estimator *model)
 {
     cf_matrix classes = {0};
@@ -177,6 +183,7 @@ static void show_classes(const cf_estimator *model)
     putchar('\n');
 }
 
+/* For people: the spec, the columns and what was learned, cut to what can be read. */
 static void show_text(const cf_estimator *model, const char *spec)
 {
     printf("spec: %s\nfitted: %s\n", spec, cf_is_fitted(model) ? "yes" : "no");
@@ -206,6 +213,8 @@ static void show_text(const cf_estimator *model, const char *spec)
     cf_value_clear(&names);
 }
 
+/* For programs: {"spec", "fitted", "n_features_in", "columns": [{"name", "kind"}], "classes"}, the
+ * last of the first target. */
 static void show_json(const cf_estimator *model, const char *spec)
 {
     const cf_schema *in = cf_features_in(model);

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SCORERS = 64 };
+enum { MOST_SCORERS = 64 }; /* of --scoring; more are left out */
 
-/* --cv as a number of folds or a splitter. */
+/* --cv as a number of folds or a splitter; 5 folds without it. *splitter stays NULL for a number.
+ * What is neither ends the program. */
 static cf_status read_folds(const request *r, cf_index *n_splits, cf_estimator **splitter)
 {
     char *end = NULL;
@@ -28,6 +29,7 @@ static cf_status read_folds(const request *r, cf_index *n_splits, cf_estimator *
     leave(EXIT_USAGE);
 }
 
+/* Of scorer m over the folds: scores are (n_metrics, n_splits). */
 static double mean_of(const cf_matrix *scores, cf_index m)
 {
     double sum = 0;
@@ -36,6 +38,7 @@ static double mean_of(const cf_matrix *scores, cf_index m)
     return sum / (double)scores->cols;
 }
 
+/* Over n, not n - 1: the standard deviation that NumPy and scikit-learn report. */
 static double spread_of(const cf_matrix *scores, cf_index m)
 {
     const double mean = mean_of(scores, m);
@@ -45,6 +48,7 @@ static double spread_of(const cf_matrix *scores, cf_index m)
     return sqrt(sum / (double)scores->cols);
 }
 
+/* One row of `values` as an array, or its first column when `down`. */
 static void put_json_row(const cf_matrix *values, cf_index row, bool down)
 {
     const cf_index n = down ? values->rows : values->cols;
@@ -56,6 +60,8 @@ static void put_json_row(const cf_matrix *values, cf_index row, bool down)
     putchar(']');
 }
 
+/* {"scores": {scorer: [of each fold]}, "mean": {...}, "std": {...}, "fit_time": [...],
+ * "score_time": [...]}. */
 static void print_json(const cf_cv_result *result)
 {
     fputs("{\"scores\": {", stdout);
@@ -82,6 +88,7 @@ static void print_json(const cf_cv_result *result)
     puts("}");
 }
 
+/* A line a fold, a column a scorer; every digit, so that nothing is lost to a program. */
 static void print_csv(const cf_cv_result *result)
 {
     fputs("fold", stdout);
@@ -97,6 +104,7 @@ static void print_csv(const cf_cv_result *result)
     }
 }
 
+/* A line a scorer: mean, spread, and each fold. */
 static void print_table(const cf_cv_result *result)
 {
     for (cf_index m = 0; m < result->n_metrics; m++) {
@@ -114,9 +122,11 @@ int run_cv(const request *r)
     cf_estimator *model = NULL, *splitter = NULL;
     if (parse_spec(r, &model) != CF_OK)
         return complain_spec();
+    /* the names point into it: it stays until the scores are told */
     char *list = r->scoring ? strdup(r->scoring) : NULL;
     cf_table table = {0};
     cf_cv_result result = {0};
+    /* the same cancel flag, bar and warnings as a fit; the struct is another */
     const cf_fit_options fit = fit_options(r);
     cf_cv_options options = {.scoring = list ? names : NULL,
                              .n_scoring = split_list(list, names, MOST_SCORERS),
@@ -148,7 +158,8 @@ int run_cv(const request *r)
     return code;
 }
 
-/* One "name=v1,v2" of a grid into the pair at `pair`. */
+/* One "name=v1,v2" of a grid into the pair at `pair`, whose `text` is cut up. The values are read
+ * as the list "[v1,v2]", so everything the spec language knows may be one of them. */
 static cf_status read_axis(char *text, cf_value *pair)
 {
     char *equals = strchr(text, '='), *name = text;
@@ -174,7 +185,7 @@ static cf_status read_axis(char *text, cf_value *pair)
     return status;
 }
 
-/* "a=1,2; b=x" as a map from names to lists. */
+/* "a=1,2; b=x" as a map from names to lists. A semicolon always separates, in quotes too. */
 static cf_status read_grid(const char *grid, cf_value *out)
 {
     char *copy = strdup(grid), *next = copy;
@@ -195,6 +206,7 @@ static cf_status read_grid(const char *grid, cf_value *out)
     return status;
 }
 
+/* --scoring into the parameters of a search. */
 static cf_status set_scoring(const request *r, cf_estimator *search)
 {
     const char *names[MOST_SCORERS];
@@ -220,7 +232,8 @@ static cf_status set_scoring(const request *r, cf_estimator *search)
     return status;
 }
 
-/* Every value of the grid can be set: a slip is told before anything is read. */
+/* Every value of the grid can be set: a slip is told before anything is read. On a clone, for the
+ * model is fitted with its own values as they are in the spec. */
 static cf_status check_grid(const cf_estimator *model, const cf_value *grid)
 {
     cf_estimator *tried = NULL;
@@ -235,12 +248,14 @@ static cf_status check_grid(const cf_estimator *model, const cf_value *grid)
     return status;
 }
 
-/* The search of a request over `model`, ready to be fitted. */
+/* The search of a request over `model`, ready to be fitted. *out may be there after a failure: the
+ * caller releases it in any case. */
 static cf_status make_search(const request *r, const cf_estimator *model, cf_estimator **out)
 {
     cf_estimator *splitter = NULL;
     cf_index folds = 5;
     cf_value grid = {0};
+    /* a value that only borrows the model: setting it adds a reference of the search */
     const cf_value inner = {.kind = CF_VALUE_ESTIMATOR,
                             .as.estimator = (cf_estimator *)(uintptr_t)model};
     cf_status status = cf_new(out, "GridSearchCV");
@@ -255,6 +270,7 @@ static cf_status make_search(const request *r, const cf_estimator *model, cf_est
     if (status == CF_OK)
         status = read_folds(r, &folds, &splitter);
     if (status == CF_OK && splitter) {
+        /* owned by the search once it succeeds */
         status = cf_set_estimator(*out, "cv", splitter);
         splitter = status == CF_OK ? NULL : splitter;
     } else if (status == CF_OK) {
@@ -269,7 +285,7 @@ static cf_status make_search(const request *r, const cf_estimator *model, cf_est
     return status;
 }
 
-/* Entry i of a list or of a column. */
+/* Entry i of a list or of a column; NaN when there is none. */
 static double number_at(const cf_value *value, cf_index i)
 {
     if (value && value->kind == CF_VALUE_MATRIX)
@@ -279,6 +295,8 @@ static double number_at(const cf_value *value, cf_index i)
                : (double)NAN;
 }
 
+/* A line a candidate, in the order of the search; one without memory for its text is left out.
+ * `scorer` is the one whose mean and spread are shown. */
 static void print_candidates(const request *r, const cf_value *results, const char *scorer)
 {
     char key[160];
@@ -308,6 +326,8 @@ static void print_candidates(const request *r, const cf_value *results, const ch
     }
 }
 
+/* With several scorers the first one is shown, which also chose the best. In CSV there is no line
+ * for the best: it would not be one of the table. */
 static cf_status print_search(const request *r, const cf_estimator *search)
 {
     const char *first[MOST_SCORERS] = {"score"};
@@ -346,10 +366,11 @@ static cf_status print_search(const request *r, const cf_estimator *search)
     return status;
 }
 
+/* As run_fit: whatever can be refused without the data is refused first. */
 int run_search(const request *r)
 {
     cf_estimator *search = NULL, *model = NULL;
-    const cf_estimator *best = NULL;
+    const cf_estimator *best = NULL; /* a part of the search */
     cf_table table = {0};
     if (!r->grid)
         return complain(EXIT_USAGE, "search wants --grid 'name=value,value; ...'");

@@ -487,6 +487,75 @@ START_TEST(thread_counts_change_no_bit)
 }
 END_TEST
 
+/* One bad number at `place`: fit and predict say where it is, and the old model stays. */
+static void check_refused(cf_estimator *e, made *m, cf_index place, double bad)
+{
+    const double kept = m->x[place];
+    double *coef = cf_alloc(m->d, sizeof *coef);
+    char where[80];
+    cf_matrix out = {0};
+    memcpy(coef, numbers(e, "coef_"), (size_t)m->d * sizeof *coef);
+    snprintf(where, sizeof where, "%s at row %lld, column %lld", isnan(bad) ? "NaN" : "infinity",
+             (long long)(place / m->d), (long long)(place % m->d));
+    m->x[place] = bad;
+    ASSERT_FAILS(CF_ERR_DATA, where, cf_fit(e, &m->X, &m->Y, NULL));
+    ASSERT_FAILS(CF_ERR_DATA, where, cf_predict(e, &m->X, &out));
+    m->x[place] = kept;
+    ck_assert_mem_eq(coef, numbers(e, "coef_"), (size_t)m->d * sizeof *coef);
+    ASSERT_OK(cf_predict(e, &m->X, &out));
+    cf_matrix_clear(&out);
+    cf_free(coef);
+}
+
+/* X is searched where a route would not show it: each is tried, on each side of its limits. */
+START_TEST(what_is_not_finite_is_found_on_every_route)
+{
+    const struct {
+        cf_index n, d;
+    } shapes[] = {{300, 8}, {5000, 40}, {30, 50}, {100, 700}, {900, 600}};
+    const char *const specs[] = {"Ridge",
+                                 "Ridge(fit_intercept=false)",
+                                 "Ridge(solver=svd)",
+                                 "Ridge(solver=lsqr)",
+                                 "Ridge(solver=sparse_cg)",
+                                 "Ridge(positive=true)",
+                                 "LinearRegression",
+                                 "LinearRegression(fit_intercept=false)",
+                                 "LinearRegression(positive=true)"};
+    const double bad[] = {NAN, INFINITY, -INFINITY};
+    for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+        made m = make(shapes[s].n, shapes[s].d, 1, 3);
+        const cf_index places[] = {0, 3, (m.n / 2) * m.d + m.d - 1, m.n * m.d - 1};
+        for (size_t k = 0; k < sizeof specs / sizeof specs[0]; k++) {
+            cf_estimator *e = fit_spec(specs[k], &m.X, &m.Y, NULL);
+            for (int p = 0; p < 4; p++)
+                check_refused(e, &m, places[p], bad[((int)k + p) % 3]);
+            cf_estimator_free(e);
+        }
+        drop(&m);
+    }
+}
+END_TEST
+
+/* An unfitted estimator stays that; two infinities that would cancel do not. */
+START_TEST(a_refused_first_fit_leaves_nothing)
+{
+    made m = make(4000, 20, 1, 0);
+    cf_estimator *e = NULL;
+    cf_matrix out = {0};
+    ASSERT_OK(cf_parse(&e, "Ridge"));
+    m.x[20] = INFINITY, m.x[40] = -INFINITY;
+    ASSERT_FAILS(CF_ERR_DATA, "infinity at row 1, column 0", cf_fit(e, &m.X, &m.Y, NULL));
+    ck_assert(!cf_is_fitted(e));
+    m.x[20] = 1e200, m.x[40] = -1e200; /* finite, though their squares are not */
+    ASSERT_OK(cf_fit(e, &m.X, &m.Y, NULL));
+    ASSERT_OK(cf_predict(e, &m.X, &out));
+    cf_matrix_clear(&out);
+    cf_estimator_free(e);
+    drop(&m);
+}
+END_TEST
+
 /* y may be a column of a table, of floats, or an array of its own: the same model, y unchanged. */
 START_TEST(y_may_lie_anywhere)
 {
@@ -526,4 +595,5 @@ TEST_MAIN("ridge", direct_solvers_meet_the_optimality_conditions, scikit_learn_a
           badly_conditioned_matrices_meet_the_conditions, large_offsets_and_scales_keep_the_digits,
           weights_count_as_repetitions, sparse_data_give_the_dense_model,
           non_negative_solutions_are_optimal, too_few_iterations_are_a_warning,
-          thread_counts_change_no_bit, y_may_lie_anywhere)
+          thread_counts_change_no_bit, what_is_not_finite_is_found_on_every_route,
+          a_refused_first_fit_leaves_nothing, y_may_lie_anywhere)

@@ -117,7 +117,8 @@ START_TEST(bad_requests_are_refused)
     const cf_matrix Y = cf_view_i64(y, 4, 1), G = cf_view_i64(g, 4, 1);
     const cf_matrix real = cf_view_f64(part, 4, 1), lacking = cf_view_f64(nan, 4, 1);
     const cf_matrix wide = cf_view_i64(y, 2, 2), shorter = cf_view_i64(y, 3, 1);
-    refuses("KFold", 4, NULL, NULL, CF_ERR_ARGUMENT, "n_splits = 5 is more than the samples: n_samples = 4");
+    refuses("KFold", 4, NULL, NULL, CF_ERR_ARGUMENT,
+            "n_splits = 5 is more than the samples: n_samples = 4");
     refuses("KFold(n_splits=2, random_state=0)", 4, NULL, NULL, CF_ERR_ARGUMENT, "no effect");
     refuses("KFold(n_splits=2)", 0, NULL, NULL, CF_ERR_ARGUMENT, "no rows");
     refuses("StratifiedKFold(n_splits=2)", 4, NULL, NULL, CF_ERR_ARGUMENT, "y is needed");

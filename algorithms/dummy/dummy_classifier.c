@@ -253,6 +253,14 @@ static cf_status predict_proba(const cf_estimator *self, const cf_matrix *X, cf_
     return status;
 }
 
+/* Only two strategies draw. */
+static void traits(const cf_estimator *self, cf_traits *t)
+{
+    const dummy_classifier *c = const_self(self);
+    if (c->strategy == STRATIFIED || c->strategy == UNIFORM)
+        t->tags |= CF_TAG_NONDETERMINISTIC;
+}
+
 /* ---- tables ---- */
 
 /* A code beyond the classes would be read past the end when labels are looked up. */
@@ -322,8 +330,7 @@ CF_CLASS(DummyClassifier) = {
         "  examples/dummy.c\n",
     .kind = CF_CLASSIFIER,
     .tags = CF_TAG_SPARSE | CF_TAG_NAN | CF_TAG_WEIGHTS | CF_TAG_MULTI_OUTPUT | CF_TAG_REQUIRES_Y |
-            CF_TAG_F32 | CF_TAG_CATEGORIES | CF_TAG_NONDETERMINISTIC | CF_TAG_ORDER_FREE |
-            CF_TAG_POOR_SCORE,
+            CF_TAG_F32 | CF_TAG_CATEGORIES | CF_TAG_ORDER_FREE | CF_TAG_POOR_SCORE,
     .size = sizeof(dummy_classifier),
     .params = params,
     .state = state,
@@ -331,5 +338,6 @@ CF_CLASS(DummyClassifier) = {
     .predict = predict,
     .predict_proba = predict_proba,
     .validate = validate,
+    .traits = traits,
     .examples = examples,
 };

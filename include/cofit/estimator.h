@@ -133,8 +133,9 @@ CF_API CF_NODISCARD cf_status cf_fit(cf_estimator *e, const cf_matrix *X, const 
 CF_API CF_NODISCARD cf_status cf_partial_fit(cf_estimator *e, const cf_matrix *X,
                                              const cf_matrix *y, const cf_fit_options *options);
 
-/** out = predictions: (n, n_targets) labels, values or cluster numbers. CF_ERR_NOT_FITTED,
- * CF_ERR_SHAPE, CF_ERR_DATA. */
+/** out = predictions: (n, n_targets) labels, values or cluster numbers. A failed call frees an
+ * owned `out`; the numbers of a view may have been written over. CF_ERR_NOT_FITTED, CF_ERR_SHAPE,
+ * CF_ERR_DATA. */
 CF_API CF_NODISCARD cf_status cf_predict(const cf_estimator *e, const cf_matrix *X, cf_matrix *out);
 
 /** out = class probabilities, (n, n_classes); with several targets their columns side by side. */

@@ -55,10 +55,10 @@ enum {
     CF_TAG_BINARY_ONLY = 1 << 14,     /**< two classes only */
     CF_TAG_WARM_START = 1 << 15,      /**< has warm_start: fit may go on from the previous state */
     CF_TAG_KEEPS_F32 = 1 << 16,       /**< transform of f32 gives f32 */
-    CF_TAG_ANY_X = 1 << 17,   /**< X is passed as given; the children check it (composites) */
+    CF_TAG_ANY_X = 1 << 17,    /**< X is passed as given; the children check it (composites) */
     CF_TAG_RAVELS_Y = 1 << 18, /**< a column of y counts as 1-D, whatever the caller says */
-    /** X comes unsearched for NaN and infinity: fit calls cf_fit_scan where they would not show, and
-     * a row that holds one has an answer that is not finite. */
+    /** X comes unsearched for NaN and infinity: fit calls cf_fit_scan where they would not show,
+     * and a row that holds one has an answer that is not finite. */
     CF_TAG_SCANS_X = 1 << 19
 };
 
@@ -555,9 +555,9 @@ struct cf_class {
     const char *name;
     const char *module;
     /** How Python calls the class: names of parameter rows in their order, `name!` without a
-     * default,
-     * `*` before those given by keyword only, `name=literal` for arguments without a row (copy,
-     * n_jobs, verbose). Rows it leaves out come last, by keyword. NULL: every row by keyword. */
+     * default, `*` before those given by keyword only, `name=literal` for arguments without a row
+     * (copy, n_jobs, verbose). Rows it leaves out come last, by keyword. NULL: every row by
+     * keyword. */
     const char *signature;
     const char *summary;
     const char *doc;

@@ -25,6 +25,7 @@ enum {
     MOST_AT_ONCE = CFI_ZLIB_AT_ONCE
 };
 
+/* Far below PTRDIFF_MAX, so that sums of sizes below cannot overflow. */
 static size_t limit_of(size_t max_bytes)
 {
     const size_t most = max_bytes > 0 ? max_bytes : cfi_memory_total() / 2;
@@ -78,6 +79,7 @@ static void finish(growing *g, cfi_bytes *out)
     g->data = NULL;
 }
 
+/* `expected` is a hint: it may come from the file itself, and the limit holds it. */
 static cf_status start(growing *g, size_t expected, size_t limit)
 {
     const size_t first = expected < limit ? expected : limit;
@@ -85,6 +87,7 @@ static cf_status start(growing *g, size_t expected, size_t limit)
     return CF_ALLOC(g->data, (cf_index)g->capacity);
 }
 
+/* To the end, whatever size was told: a file may have grown since. */
 static cf_status read_all(int fd, const char *path, growing *g)
 {
     for (;;) {
@@ -117,12 +120,14 @@ static int read_at(int fd, size_t at, char *to, size_t n)
     return 0;
 }
 
+/* What the parts of a read share. */
 typedef struct parallel_read {
     int fd;
     char *data;
     atomic_int error; /* as of read_at */
 } parallel_read;
 
+/* Parts lie apart, so that they can be written without a lock; any one error will do. */
 static void read_part(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -165,6 +170,8 @@ cf_status cfi_file_read(const char *path, size_t max_bytes, cfi_bytes *out)
     const bool sized = fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0;
     cf_status status;
     CF_GO(start(&g, sized ? (size_t)about.st_size : FIRST_READ, limit_of(max_bytes)));
+    /* Standard input only from its start: the parts count from there. What follows the parts is
+     * read below. */
     if (sized && about.st_size > PART && (size_t)about.st_size <= g.limit &&
         (!is_input || lseek(fd, 0, SEEK_CUR) == 0))
         CF_GO(read_parallel(fd, name, (size_t)about.st_size, &g));
@@ -247,6 +254,7 @@ static bool all_zero(const unsigned char *p, size_t n)
     return true;
 }
 
+/* One member after the other, as `cat a.gz b.gz` makes them, into one text. */
 static cf_status inflate_members(const char *name, z_stream *z, growing *g, const cfi_bytes *from)
 {
     const unsigned char *p = (const unsigned char *)from->data, *end = p + from->size;
@@ -268,6 +276,7 @@ cf_status cfi_bytes_gunzip(const char *name, size_t max_bytes, cfi_bytes *bytes)
         return CF_OK;
     growing g = {0};
     z_stream z = {.zalloc = cfi_zlib_allocate, .zfree = cfi_zlib_free};
+    /* 15 = the largest window, 16 = a gzip header. */
     if (inflateInit2(&z, 15 + 16) != Z_OK)
         return cf_out_of_memory();
     cf_status status;

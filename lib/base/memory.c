@@ -45,6 +45,7 @@ static void release_default(void *ctx, void *memory)
     free(memory);
 }
 
+/* Of the process; not atomic, to be set before the library is used. */
 static cf_allocator allocator = {allocate_default, release_default, NULL};
 
 static atomic_llong requests;    /* since the last cf_fail_allocation */
@@ -65,6 +66,7 @@ int64_t cf_fail_allocation(int64_t k, bool all)
     return seen;
 }
 
+/* Counts the request. Relaxed: the number alone matters. */
 static bool must_fail(void)
 {
     const int64_t number = atomic_fetch_add_explicit(&requests, 1, memory_order_relaxed) + 1;
@@ -89,6 +91,8 @@ size_t cfi_memory_total(void)
     return total > least ? total : least;
 }
 
+/* Sizes are rounded up to the alignment, as aligned_alloc wants; 0 bytes get a block of
+ * their own. */
 void *cf_alloc(cf_index count, size_t size)
 {
     size_t bytes = 0;
@@ -106,6 +110,7 @@ void *cf_alloc_zero(cf_index count, size_t size)
     return memory;
 }
 
+/* There is no realloc: a replaced allocator need not have one. `memory` stays valid on failure. */
 void *cf_grow(void *memory, cf_index old_count, cf_index new_count, size_t size)
 {
     void *larger = cf_alloc(new_count, size);
@@ -117,6 +122,7 @@ void *cf_grow(void *memory, cf_index old_count, cf_index new_count, size_t size)
     return larger;
 }
 
+/* The allocator that is set when the block is released must be the one that made it. */
 void cf_free(void *memory)
 {
     if (memory)
@@ -164,6 +170,7 @@ cf_buffer *cfi_buffer_share(cf_buffer *buffer)
     return buffer;
 }
 
+/* ACQ_REL: the last holder sees what the others wrote before they let go. */
 void cfi_buffer_free(cf_buffer *buffer)
 {
     if (!buffer || __atomic_sub_fetch(&buffer->references, 1, __ATOMIC_ACQ_REL) > 0)

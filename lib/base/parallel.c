@@ -54,6 +54,7 @@ void cfi_omp_set(int threads)
 #endif
 }
 
+/* omp_in_parallel: a call from inside somebody else's region gets no team of its own. */
 int cfi_threads(int wanted)
 {
 #ifdef _OPENMP
@@ -94,6 +95,7 @@ static void run_chunks(int team, cf_index n, cf_index count, cf_index size, cf_c
 #pragma omp parallel num_threads(team)
     {
         const int worker = omp_get_thread_num();
+/* Dynamic: which worker gets a chunk is chance, what the chunk computes is not. */
 #pragma omp for schedule(dynamic, 1)
         for (cf_index c = 0; c < count; c++)
             fn(ctx, c * size, c == count - 1 ? n : (c + 1) * size, c, worker);
@@ -110,6 +112,8 @@ void cf_parallel_for(cf_run *run, cf_index n, cf_index grain, cf_chunk_fn fn, vo
     run_chunks(team_size(run, count), n, count, size, fn, ctx);
 }
 
+/* Two chunks are allowed whatever their memory, so that a large result can be summed in parallel.
+ */
 cfi_chunks cfi_chunks_for(cf_index n, cf_index grain, size_t bytes)
 {
     cf_index most = MOST_CHUNKS;
@@ -138,6 +142,7 @@ typedef struct reduction {
     cf_index next;                      /* chunk to be added */
 } reduction;
 
+/* There is a place for every chunk, so one is free. */
 static double *take_place(reduction *r, cf_index *place)
 {
     pthread_mutex_lock(&r->lock);
@@ -160,6 +165,7 @@ static void give_place(reduction *r, cf_index chunk, cf_index place)
     pthread_mutex_unlock(&r->lock);
 }
 
+/* The sum of one chunk; it starts at 0 and is added to `out` in its turn. */
 static void reduce_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     reduction *r = ctx;
@@ -178,6 +184,7 @@ cf_status cf_parallel_reduce(cf_run *run, cf_index n, cf_index grain, cf_index l
     if (chunks.count == 0)
         return CF_OK;
     reduction r = {.fn = fn, .ctx = ctx, .length = length, .out = out};
+    /* Short results need no memory: 4 KiB of the stack. */
     double small[512];
     size_t bytes = 0;
     if (!cfi_size_add(&bytes, chunks.count, (size_t)length * sizeof *out))
@@ -198,12 +205,14 @@ cf_status cf_parallel_reduce(cf_run *run, cf_index n, cf_index grain, cf_index l
     return CF_OK;
 }
 
+/* How one task ended. */
 typedef struct task_result {
     cf_status status;
     char *message; /* kept only for failures */
-    cf_run run;
+    cf_run run;    /* its own: keeps its warnings */
 } task_result;
 
+/* One call of cf_parallel_tasks. */
 typedef struct task_team {
     cf_run *run;
     cf_task_fn fn;
@@ -213,6 +222,8 @@ typedef struct task_team {
     atomic_llong first_failure; /* tasks above it need not start */
 } task_team;
 
+/* A task that comes after a failure does not start: serially it would never have been reached. A
+ * lower one still runs, as its failure would go first. */
 static void run_task(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)end;
@@ -268,6 +279,7 @@ cf_status cf_parallel_tasks(cf_run *run, cf_index n, cf_task_fn fn, void *ctx)
     const int threads = team_size(outer, n);
     task_team team = {.run = outer, .fn = fn, .ctx = ctx};
     team.inner_threads = threads > 1 ? 1 : outer->threads;
+    /* Several tasks at a time get one thread each; a single one gets them all. */
     atomic_init(&team.first_failure, INT64_MAX);
     team.results = cf_alloc_zero(n, sizeof *team.results);
     cf_status status = CF_OK;

@@ -13,7 +13,7 @@ int cfi_threads(int wanted);
 int cfi_omp_get(void);
 void cfi_omp_set(int threads);
 
-/* Chunks of a fixed number that cover [0, n): boundaries depend on n alone. */
+/* Chunks that cover [0, n); the thread count has no say in their boundaries. */
 typedef struct cfi_chunks {
     cf_index count, size;
 } cfi_chunks;

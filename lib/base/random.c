@@ -14,6 +14,7 @@
 
 enum { STATE_WORDS = 624, STATE_SHIFT = 397 };
 
+/* init_genrand of the authors' code, which RandomState(seed) uses for an int. */
 void cf_random_seed(cf_random *r, uint32_t seed)
 {
     for (uint32_t i = 0; i < STATE_WORDS; i++) {
@@ -177,6 +178,7 @@ static uint64_t random_at_most(cf_random *r, uint64_t most)
     return value;
 }
 
+/* Uniform in [low, high), as randint. Unsigned throughout: the width may pass an int64. */
 int64_t cf_random_int(cf_random *r, int64_t low, int64_t high)
 {
     const uint64_t most = (uint64_t)high - (uint64_t)low - 1;
@@ -203,6 +205,7 @@ double cf_random_normal(cf_random *r)
     return factor * y;
 }
 
+/* Fisher and Yates from the end, as RandomState.shuffle does it. */
 void cf_random_shuffle(cf_random *r, cf_index *values, cf_index n)
 {
     for (cf_index i = n - 1; i > 0; i--) {
@@ -220,6 +223,8 @@ void cf_random_permutation(cf_random *r, cf_index n, cf_index *out)
     cf_random_shuffle(r, out, n);
 }
 
+/* k different numbers below n: the first k of a permutation, as choice(replace=False). The whole
+ * permutation is drawn whatever k is. */
 cf_status cf_random_choice(cf_random *r, cf_index n, cf_index k, cf_index *out)
 {
     if (k > n)
@@ -239,6 +244,7 @@ void cf_random_get_state(const cf_random *r, uint32_t key[STATE_WORDS], int *pos
     *position = r->position;
 }
 
+/* memmove: `key` may be the generator's own. A kept normal deviate is forgotten. */
 cf_status cf_random_set_state(cf_random *r, const uint32_t key[STATE_WORDS], int position)
 {
     if (position < 0 || position > STATE_WORDS)
@@ -270,6 +276,7 @@ static void philox(const uint32_t counter[4], const uint32_t key[2], uint32_t bl
     block[3] = d;
 }
 
+/* The lower half of the counter counts blocks, the upper one is the stream's number. */
 void cf_stream_start(cf_stream *s, uint64_t seed, uint64_t stream)
 {
     *s = (cf_stream){

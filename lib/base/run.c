@@ -26,6 +26,8 @@ double cfi_clock(void)
     return (double)now_ns() * 1e-9;
 }
 
+/* The run must not be moved: its root points into it. The clock starts here; a deadline of 0, or
+ * beyond some thirty years, is none. */
 void cfi_run_begin(cf_run *run, const cf_fit_options *options)
 {
     static const cf_fit_options none;
@@ -55,6 +57,7 @@ void cfi_run_want_random(cf_run *run, const cf_estimator *called, cf_matrix *out
     cf_matrix_clear(out);
 }
 
+/* Only the estimator the user called: the generators inside a composite are its own affair. */
 cf_status cf_run_return_random(cf_run *run, const cf_estimator *self, const cf_random *r)
 {
     if (!run || run->root->called != self)
@@ -78,6 +81,7 @@ void cfi_run_end(cf_run *run)
     pthread_mutex_destroy(&run->own.lock);
 }
 
+/* Shares the root; kept warnings do not pass to it. */
 cf_run cfi_run_part(const cf_run *run, double begin, double span)
 {
     return (cf_run){.root = run->root,
@@ -87,6 +91,7 @@ cf_run cfi_run_part(const cf_run *run, double begin, double span)
                     .in_task = run->in_task};
 }
 
+/* The first reason stays: every thread then ends with the same status. */
 static cf_status stop(cfi_run_root *root, cf_status why)
 {
     int expected = CF_OK;
@@ -99,6 +104,7 @@ static cf_status stopped_message(cf_status why)
     return cf_fail(why, "%s", cf_status_text(why));
 }
 
+/* Cheap enough for every chunk: a relaxed load, and the clock only with a deadline. */
 cf_status cf_run_check(cf_run *run)
 {
     if (!run)
@@ -114,6 +120,7 @@ cf_status cf_run_check(cf_run *run)
     return CF_OK;
 }
 
+/* Other threads are silent: callbacks belong to the thread that entered. */
 void cf_run_progress(cf_run *run, double fraction, const char *stage)
 {
     if (!run || !run->root->progress || !pthread_equal(pthread_self(), run->root->owner))
@@ -139,6 +146,7 @@ static cfi_warning_item *new_item(cf_warning kind, const char *text)
     return item;
 }
 
+/* By text alone, whatever the kind. */
 static bool contains(const cfi_warning_item *item, const char *text)
 {
     for (; item; item = item->next)
@@ -160,6 +168,7 @@ static void append(cfi_warning_item **list, cf_warning kind, const char *text)
     *list = item;
 }
 
+/* On the thread that entered only, hence no lock. */
 static void emit(cfi_run_root *root, cf_warning kind, const char *text)
 {
     if (!root->warn || contains(root->emitted, text))
@@ -183,6 +192,7 @@ void cf_run_warn(cf_run *run, cf_warning kind, const char *format, ...)
         emit(run->root, kind, text);
 }
 
+/* To the outer task, if this was one inside another, else to the handler. */
 void cfi_run_join(cf_run *run, cf_run *task)
 {
     for (const cfi_warning_item *item = task->kept; item; item = item->next) {

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+/* A warning of a list; its text is the item's own. */
 typedef struct cfi_warning_item {
     cf_warning kind;
     char *text;

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Empty until the thread's first failure; a success leaves it as it is. */
 static _Thread_local char message[CFI_MESSAGE_SIZE];
 
+/* Of the process; not atomic, to be set before the library is used. NULL drops warnings. */
 static cf_warning_fn default_handler;
 static void *default_ctx;
 
@@ -83,6 +85,7 @@ cf_status cf_fail(cf_status status, const char *format, ...)
     return status;
 }
 
+/* Out of memory keeps its own message, the same wherever it happens. */
 cf_status cfi_fail_prefix(cf_status status, const char *format, ...)
 {
     if (status == CF_OK || status == CF_ERR_MEMORY)
@@ -100,6 +103,7 @@ cf_status cfi_fail_prefix(cf_status status, const char *format, ...)
     return status;
 }
 
+/* Nothing is formatted and nothing allocated. */
 cf_status cf_out_of_memory(void)
 {
     static const char text[] = "out of memory";

@@ -12,7 +12,7 @@
 
 static atomic_llong calls;   /* since the last cfi_fail_system */
 static atomic_llong fail_at; /* 0 = never */
-static atomic_int fault;
+static atomic_int fault;     /* an errno, or CFI_FAULT_SHORT */
 
 int64_t cfi_fail_system(int64_t k, int error)
 {

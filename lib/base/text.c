@@ -80,6 +80,7 @@ static bool reserve(cfi_text *text, size_t n)
     return true;
 }
 
+/* A text that has failed takes no more; only cfi_text_take says so. */
 void cfi_text_add(cfi_text *text, const char *bytes, size_t n)
 {
     if (!reserve(text, n))
@@ -94,6 +95,8 @@ void cfi_text_put(cfi_text *text, const char *s)
     cfi_text_add(text, s, strlen(s));
 }
 
+/* Once into a small array, which tells the length; again, in place, only where that was
+ * too short. */
 void cfi_text_format(cfi_text *text, const char *format, ...)
 {
     char small[256];
@@ -154,6 +157,7 @@ void cfi_text_json(cfi_text *text, const char *s)
     cfi_text_add(text, "\"", 1);
 }
 
+/* Adding nothing makes an empty text "", not NULL. */
 cf_status cfi_text_take(cfi_text *text, char **out)
 {
     cfi_text_add(text, "", 0);

@@ -22,11 +22,13 @@
 
 enum { BUFFER = 256 << 10, ROOM = 4096, NAME_TRIES = 100, GZIP_LEVEL = 6 };
 
+/* zlib's state, and where it writes to. */
 typedef struct cfi_deflater {
     z_stream z;
     unsigned char out[BUFFER];
 } cfi_deflater;
 
+/* The first failure stays; nothing is written after it. */
 static void keep_error(cfi_writer *w, cf_status status, int error)
 {
     if (w->status == CF_OK) {
@@ -49,6 +51,7 @@ static void write_all(cfi_writer *w, const void *bytes, size_t n)
     }
 }
 
+/* Runs until zlib has no more to give for these bytes; Z_FINISH also ends the member. */
 static void deflate_all(cfi_writer *w, const void *bytes, size_t n, int flush)
 {
     cfi_deflater *d = w->deflater;
@@ -79,7 +82,8 @@ static void flush_buffer(cfi_writer *w)
     w->used = 0;
 }
 
-/* Opens a new file beside `target`, its name in w->temporary. */
+/* Opens a new file beside `target`, its name in w->temporary: rename works only within a file
+ * system. The name is random, and O_EXCL refuses one that exists. */
 static cf_status open_temporary(cfi_writer *w)
 {
     const char *slash = strrchr(w->target, '/');
@@ -104,7 +108,8 @@ static cf_status open_temporary(cfi_writer *w)
     return cf_fail(CF_ERR_IO, "%s: cannot be written: %s", w->path, strerror(error));
 }
 
-/* The file behind the links of `path`, or `path` itself when there is none yet. */
+/* The file behind the links of `path`, or `path` itself when there is none yet: a rename over a
+ * link would replace the link. */
 static cf_status follow_links(const char *path, char **target)
 {
     char resolved[PATH_MAX];
@@ -112,6 +117,8 @@ static cf_status follow_links(const char *path, char **target)
     return *target ? CF_OK : cf_out_of_memory();
 }
 
+/* Writes in place what cannot be replaced. An existing file hands its permissions on to the new
+ * one. */
 static cf_status open_target(cfi_writer *w)
 {
     struct stat about;
@@ -135,6 +142,7 @@ static cf_status open_target(cfi_writer *w)
     return CF_OK;
 }
 
+/* 15 = the largest window, 16 = a gzip header, 8 = zlib's default memory. */
 static cf_status start_deflating(cfi_writer *w)
 {
     CF_TRY(CF_ALLOC_ZERO(w->deflater, 1));
@@ -215,6 +223,7 @@ cf_status cfi_writer_commit(cfi_writer *w)
     flush_buffer(w);
     if (w->deflater && w->status == CF_OK)
         deflate_all(w, NULL, 0, Z_FINISH);
+    /* The content before the name: after a crash the name must not stand for an empty file. */
     if (w->temporary && w->status == CF_OK && cfi_fsync(w->fd) != 0)
         keep_error(w, CF_ERR_IO, errno);
     if (w->fd >= 0 && w->fd != STDOUT_FILENO) {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <string.h>
 
 static const cfi_branches *const_branches(const cf_estimator *self)
@@ -14,11 +15,13 @@ static const cfi_branches *const_branches(const cf_estimator *self)
     return (const cfi_branches *)self;
 }
 
+/* CFI_BRANCH_... of branch i. */
 static unsigned role(const cfi_branches *b, cf_index i)
 {
     return ((const uint8_t *)b->roles_.data)[i];
 }
 
+/* Puts the name of branch i before the message of a failure. */
 static cf_status in_branch(const cfi_branches *b, cf_index i, cf_status status)
 {
     return status == CF_OK ? CF_OK
@@ -40,6 +43,7 @@ cf_status cfi_branches_set(cfi_branches *b, cf_index i, const char *name,
                            const cf_estimator *estimator, bool drop, const cf_index *columns,
                            cf_index n)
 {
+    /* a failure below leaves part of the state: fit fails with it and the core releases all */
     b->branch_names_.items[i] = cf_text_copy(name);
     if (!b->branch_names_.items[i])
         return cf_out_of_memory();
@@ -61,6 +65,7 @@ static double weight_of(const cfi_branches *b, cf_index i)
     return value ? cf_value_number(value) : 1.0;
 }
 
+/* X was made for the branch alone: contiguous, f64 or f32, dense or CSR from entry 0 on. */
 static void scale(cf_matrix *X, double factor)
 {
     const bool sparse = cf_matrix_is_sparse(X);
@@ -95,10 +100,12 @@ static cf_status cut(const cfi_branches *b, cf_index i, const cf_matrix *X, cf_m
         return cf_matrix_gather_columns(X, b->columns_.items[i].values, b->columns_.items[i].rows,
                                         part);
     *part = *X;
+    /* no reference: clearing the part leaves X alone */
     part->owner = NULL;
     return CF_OK;
 }
 
+/* out = the output of branch i, scaled; a failure names the branch. */
 static cf_status apply_branch(const cfi_branches *b, cf_index i, const cf_matrix *X, cf_run *run,
                               cf_matrix *out)
 {
@@ -113,27 +120,27 @@ static cf_status apply_branch(const cfi_branches *b, cf_index i, const cf_matrix
     return in_branch(b, i, status);
 }
 
+/* As apply_branch, while fitting: every branch is transformed at once, see cfi_branches_fit. */
 static cf_status fit_branch(cfi_branches *b, cf_index i, const cf_fit_args *args, cf_matrix *out)
 {
     cf_matrix part = {0};
     cf_fit_args own = *args;
     CF_TRY(cut(b, i, args->X, &part));
-    cf_run run =
-        cfi_run_part(args->run, (double)i / (double)b->n_branches, 1 / (double)b->n_branches);
-    own.run = &run;
     own.X = &part;
     own.X_val = NULL; /* a transformer does not look at it */
     cf_status status = role(b, i) == CFI_BRANCH_PASSES
                            ? cf_matrix_copy(&part, out)
                            : cfi_fit_transform(b->transformers_.items[i], &own, out);
-    cfi_run_join(args->run, &run);
     cf_matrix_clear(&part);
     if (status == CF_OK)
         scale(out, weight_of(b, i));
     return in_branch(b, i, status);
 }
 
-/* Some part is sparse and the whole has few enough entries. */
+/*
+ * Some part is sparse and the whole has few enough entries. The parts of dropped branches are empty
+ * and count for nothing; in doubles, since the cells of the whole may be more than an index holds.
+ */
 static bool should_be_sparse(const cfi_branches *b, const cf_matrix *parts)
 {
     double stored = 0, cells = 0;
@@ -146,7 +153,7 @@ static bool should_be_sparse(const cfi_branches *b, const cf_matrix *parts)
     return any && cells > 0 && (b->sparse_threshold > 1 || stored / cells < b->sparse_threshold);
 }
 
-/* out = the parts that are there side by side. */
+/* out = the parts that are there side by side. `rows` is needed where all are dropped. */
 static cf_status join(const cfi_branches *b, const cf_matrix *parts, cf_index rows, cf_matrix *out)
 {
     const cf_matrix **list = NULL;
@@ -172,6 +179,8 @@ static void clear_parts(cf_matrix *parts, cf_index n)
     cf_free(parts);
 }
 
+/* Even a plain fit transforms: the widths of the branches and the density of the whole are known
+ * only then. */
 cf_status cfi_branches_fit(cfi_branches *b, const cf_fit_args *args, cf_matrix *out)
 {
     cf_matrix *parts = NULL;
@@ -186,6 +195,7 @@ cf_status cfi_branches_fit(cfi_branches *b, const cf_fit_args *args, cf_matrix *
         cf_fit_args branch_args = *args;
         branch_args.run = &part;
         status = fit_branch(b, i, &branch_args, &parts[i]);
+        /* before the status is looked at: warnings are told whatever became of the branch */
         cfi_run_join(args->run, &part);
         CF_GO(status);
         ((int64_t *)b->widths_.data)[i] = parts[i].cols;
@@ -237,6 +247,8 @@ static cf_status put_names(const cfi_branches *b, cf_index i, const cf_schema *p
     return CF_OK;
 }
 
+/* Names the columns [at, at + width) of `out`. More or fewer names than columns would give
+ * transform a schema that does not fit its matrix. */
 static cf_status name_branch(const cfi_branches *b, cf_index i, const cf_schema *in, cf_index at,
                              cf_schema *out)
 {
@@ -275,6 +287,7 @@ cf_status cfi_branches_feature_names(const cf_estimator *self, const cf_schema *
         at += widths[i];
     }
     for (cf_index j = 0; j < total && !b->verbose_feature_names_out; j++)
+        /* the first column of that name is another one */
         if (cf_schema_find(schema, cf_schema_name(schema, j)) != j)
             CF_GO(cf_fail(CF_ERR_DATA,
                           "%s: two output columns are called '%s'; set verbose_feature_names_out",
@@ -286,6 +299,8 @@ cleanup:
     return status;
 }
 
+/* The rows have seen to positions, roles and widths. Left are the lengths of the lists, which are
+ * read by one index, and that each transformer can do its part. */
 cf_status cfi_branches_validate(const cf_estimator *self)
 {
     const cfi_branches *b = const_branches(self);
@@ -307,6 +322,7 @@ cf_status cfi_branches_validate(const cf_estimator *self)
     return CF_OK;
 }
 
+/* A weight for a step that does not exist is a slip of the pen: it would change nothing. */
 cf_status cfi_branches_check_params(const cf_estimator *self)
 {
     const cfi_branches *b = const_branches(self);
@@ -322,10 +338,15 @@ cf_status cfi_branches_check_params(const cf_estimator *self)
         if (key->kind != CF_VALUE_TEXT || cfi_steps_find(&b->steps, key->as.text) < 0)
             return cf_fail(CF_ERR_ARGUMENT, "%s: transformer_weights names an unknown step",
                            self->cls->name);
+        if (!isfinite(cf_value_number(&weights->as.items[2 * k + 1])))
+            return cf_fail(CF_ERR_ARGUMENT, "%s: transformer_weights of '%s' is no number",
+                           self->cls->name, key->as.text);
     }
     return CF_OK;
 }
 
+/* X may be sparse when every step takes that; the other tags come from any one step. A step that
+ * takes no weights is fitted without them. */
 void cfi_branches_traits(const cf_estimator *self, cf_traits *t)
 {
     const cfi_branches *b = const_branches(self);
@@ -341,6 +362,7 @@ void cfi_branches_traits(const cf_estimator *self, cf_traits *t)
     t->tags |= sparse ? CF_TAG_SPARSE : 0u;
 }
 
+/* Called while `fitted` is not yet set: it reads state only. */
 void cfi_branches_used(const cf_estimator *self, bool *used)
 {
     const cfi_branches *b = const_branches(self);

@@ -10,12 +10,14 @@
 
 /* A growing choice of columns. */
 typedef struct choice {
-    cf_index *columns;
-    cf_index count;
-    const cf_matrix *X;
-    const char *step;
+    cf_index *columns;  /* room for every column of X once */
+    cf_index count;     /* chosen so far */
+    const cf_matrix *X; /* its schema has the names and kinds */
+    const char *step;   /* for messages */
 } choice;
 
+/* A negative position counts from the end. Refusing a column that was chosen already also keeps the
+ * choice within its room. */
 static cf_status choose_position(choice *c, int64_t position)
 {
     const cf_index d = c->X->cols;
@@ -41,6 +43,7 @@ static cf_status choose_name(choice *c, const char *name)
     return choose_position(c, j);
 }
 
+/* Every column of the kind, in their order; there may be none. */
 static cf_status choose_kind(choice *c, bool all, cf_column_kind kind)
 {
     for (cf_index j = 0; j < c->X->cols; j++)
@@ -49,7 +52,8 @@ static cf_status choose_kind(choice *c, bool all, cf_column_kind kind)
     return CF_OK;
 }
 
-/* A lone word: a keyword, or a name. */
+/* A lone word: a keyword, or a name. A column that is called like a keyword is chosen by a list,
+ * "[text]", or in quotes, of which the parser makes one. */
 static cf_status choose_word(choice *c, const char *word)
 {
     static const struct {
@@ -68,6 +72,7 @@ static cf_status choose_word(choice *c, const char *word)
     return choose_name(c, word);
 }
 
+/* The columns of a step: a word, a position, or a list of names and positions. */
 static cf_status choose(choice *c, const cf_value *columns)
 {
     if (columns->kind == CF_VALUE_TEXT)
@@ -90,7 +95,7 @@ static cf_status choose(choice *c, const cf_value *columns)
     return CF_OK;
 }
 
-/* The branch of the columns nobody chose. */
+/* The branch of the columns nobody chose, the last one. `scratch` has room for d columns. */
 static cf_status add_remainder(cfi_branches *b, cf_index d, const bool *taken, cf_index *scratch)
 {
     cf_index n = 0;
@@ -103,6 +108,8 @@ static cf_status add_remainder(cfi_branches *b, cf_index d, const bool *taken, c
                             cf_value_is_text(r, "drop"), scratch, n);
 }
 
+/* Columns are chosen anew in every fit, by the X it is given; transform knows only their
+ * positions. */
 static cf_status fit_columns(cf_estimator *self, const cf_fit_args *args, cf_matrix *out)
 {
     cfi_branches *b = (cfi_branches *)self;
@@ -153,6 +160,7 @@ static cf_status check_params(const cf_estimator *self)
 }
 
 static const cf_param params[] = {
+    /* written out: the field serves two classes, whose parameters have different names */
     {.name = "transformers",
      .type = CF_PARAM_STEPS,
      .offset = CF_OFFSET(cfi_branches, steps, cf_steps),

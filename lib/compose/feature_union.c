@@ -5,6 +5,8 @@
  */
 #include "compose/branches.h"
 
+/* The threshold is no parameter here, so each fit sets it. Nothing reads it later: transform goes
+ * by sparse_output_. */
 static cf_status fit_union(cf_estimator *self, const cf_fit_args *args, cf_matrix *out)
 {
     cfi_branches *b = (cfi_branches *)self;
@@ -37,6 +39,7 @@ static cf_status fit_transform(cf_estimator *self, const cf_fit_args *args, cf_m
 }
 
 static const cf_param params[] = {
+    /* written out: the field serves two classes, whose parameters have different names */
     {.name = "transformer_list",
      .type = CF_PARAM_STEPS,
      .offset = CF_OFFSET(cfi_branches, steps, cf_steps),

@@ -12,10 +12,10 @@
 
 typedef struct pipeline {
     cf_estimator base;
-    cf_steps steps;
+    cf_steps steps; /* the parameter: never fitted */
     /* state */
-    cf_estimators steps_; /* NULL for passthrough */
-    cf_strings step_names_;
+    cf_estimators steps_;   /* NULL for passthrough */
+    cf_strings step_names_; /* theirs: the parameter may have been set anew since */
 } pipeline;
 
 static const pipeline *const_self(const cf_estimator *e)
@@ -34,12 +34,16 @@ static cf_index step_count(const pipeline *p)
     return p->base.core->fitted ? p->steps_.count : p->steps.count;
 }
 
+/* Puts the name of step i before the message of a failure; before the steps are cloned it is still
+ * in the parameter. */
 static cf_status in_step(const pipeline *p, cf_index i, cf_status status)
 {
     const char *name = i < p->step_names_.count ? p->step_names_.items[i] : p->steps.items[i].name;
     return status == CF_OK ? CF_OK : cfi_fail_prefix(status, "step '%s': ", name);
 }
 
+/* Every step but the last transforms; none is dropped or has columns, which only a
+ * ColumnTransformer knows. */
 static cf_status check_params(const cf_estimator *self)
 {
     const pipeline *p = const_self(self);
@@ -59,6 +63,11 @@ static cf_status check_params(const cf_estimator *self)
     return CF_OK;
 }
 
+/*
+ * What X may be is for the first step to say that is no passthrough, how many targets and whether
+ * weights for the last one; any step may want y. The chain transforms, forwards or back, when every
+ * step does. A passthrough at the end makes it a transformer.
+ */
 static void traits(const cf_estimator *self, cf_traits *t)
 {
     const pipeline *p = const_self(self);
@@ -94,7 +103,8 @@ static void traits(const cf_estimator *self, cf_traits *t)
     t->methods |= through;
 }
 
-/* Fresh clones of the steps, and their names. */
+/* Fresh clones of the steps, and their names. A failure leaves some: fit fails with it and the core
+ * releases all. */
 static cf_status clone_steps(pipeline *p)
 {
     CF_TRY(cf_estimators_resize(&p->steps_, p->steps.count));
@@ -116,7 +126,8 @@ typedef struct traveller {
     cf_matrix X, X_val; /* owned; empty while args still points at the caller's */
 } traveller;
 
-/* Replaces *held by *made and lets *slot point at it. */
+/* Replaces *held by *made and lets *slot point at it. What *slot pointed at may be *held: it is
+ * released only now that its successor exists. */
 static void pass_on(cf_matrix *held, cf_matrix *made, const cf_matrix **slot)
 {
     cf_matrix_clear(held);
@@ -125,6 +136,7 @@ static void pass_on(cf_matrix *held, cf_matrix *made, const cf_matrix **slot)
     *slot = held;
 }
 
+/* The validation set goes through the fitted step, which learns nothing from it. */
 static cf_status fit_transform_step(cf_estimator *step, cf_run *run, traveller *t)
 {
     cf_matrix out = {0};
@@ -172,6 +184,7 @@ static bool takes_weights(const cf_estimator *e)
 
 typedef enum last_call { LAST_FIT, LAST_FIT_TRANSFORM, LAST_FIT_PREDICT } last_call;
 
+/* A passthrough has nothing to fit; what reaches it is its answer. */
 static cf_status call_last(cf_estimator *last, const cf_fit_args *args, last_call call,
                            cf_matrix *out)
 {
@@ -197,6 +210,8 @@ static cf_status fit_chain(cf_estimator *self, const cf_fit_args *args, last_cal
     cf_status status = CF_OK;
     CF_GO(fit_front(p, args->run, &t));
     const cf_index last = p->steps_.count - 1;
+    /* steps before it may do without weights, but a last one that ignores them would be a silent
+     * surprise */
     if (args->weights_given && p->steps_.items[last] && !takes_weights(p->steps_.items[last])) {
         status = cf_fail(CF_ERR_UNSUPPORTED, "Pipeline: step '%s' does not take sample_weight",
                          p->step_names_.items[last]);
@@ -206,6 +221,7 @@ static cf_status fit_chain(cf_estimator *self, const cf_fit_args *args, last_cal
     t.args.run = &part;
     CF_GO(in_step(p, last, call_last(p->steps_.items[last], &t.args, call, out)));
 cleanup:
+    /* zero when the last step was not reached: nothing to join */
     cfi_run_join(args->run, &part);
     cf_matrix_clear(&t.X);
     cf_matrix_clear(&t.X_val);
@@ -243,6 +259,7 @@ static cf_status transform_front(const pipeline *p, cf_index end, const cf_matri
     return CF_OK;
 }
 
+/* The slot of the last step on what the others make of X; of a passthrough the answer is a copy. */
 static cf_status apply_last(const cf_estimator *self, cfi_slot slot, const cf_matrix *X,
                             cf_run *run, cf_matrix *out)
 {
@@ -294,6 +311,7 @@ static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run 
     return apply_last(self, CFI_TRANSFORM, X, run, out);
 }
 
+/* Backwards through all steps. The copy at the end serves an `out` that is a view, too. */
 static cf_status inverse_transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
                                    cf_matrix *out)
 {
@@ -314,6 +332,7 @@ cleanup:
     return status;
 }
 
+/* The last step's own score: y and the weights are the same at every step. */
 static cf_status score(const cf_estimator *self, const cf_matrix *X, const cf_matrix *y,
                        const double *weights, cf_run *run, double *out)
 {
@@ -332,6 +351,8 @@ static cf_status score(const cf_estimator *self, const cf_matrix *X, const cf_ma
     return status;
 }
 
+/* Called while `fitted` is not yet set, as used_columns is: both go by steps_ itself, not by
+ * step_at. */
 static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf_schema **out)
 {
     const pipeline *p = const_self(self);
@@ -350,6 +371,7 @@ static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf
     return CF_OK;
 }
 
+/* What a first step that selects columns reads; any other first step reads all. */
 static void used_columns(const cf_estimator *self, bool *used)
 {
     const pipeline *p = const_self(self);
@@ -360,6 +382,8 @@ static void used_columns(const cf_estimator *self, bool *used)
         memset(used, true, (size_t)self->core->n_features_in * sizeof *used);
 }
 
+/* The first step that is no passthrough reads X, the last one answers with the labels the chain
+ * has, those between transform. Widths between steps are compared when they are applied. */
 static cf_status validate(const cf_estimator *self)
 {
     const pipeline *p = const_self(self);
@@ -454,12 +478,15 @@ CF_CLASS(Pipeline) = {
 
 /* ---- parts ---- */
 
-/* The parameter: steps [begin, end) of e's. */
+/* The parameter: steps [begin, end) of e's. `some` borrows its items from `all`. */
 static cf_status copy_steps(const cf_estimator *e, cf_index begin, cf_index end, cf_estimator *part)
 {
     cf_value all = {0};
     cf_status status = CF_OK;
     CF_GO(cf_get_value(e, "steps", &all));
+    if (all.count != const_self(e)->steps_.count) /* set anew since fit */
+        CF_GO(cf_fail(CF_ERR_ARGUMENT, "Pipeline: steps has %lld steps, fit had %lld",
+                      (long long)all.count, (long long)const_self(e)->steps_.count));
     cf_value some = {.kind = all.kind, .count = end - begin, .as.items = all.as.items + begin};
     CF_GO(cf_set_value(part, "steps", &some));
 cleanup:
@@ -467,14 +494,38 @@ cleanup:
     return status;
 }
 
-/* What the core knows: of X from the first step of the part, of y from the whole. */
+/*
+ * The columns of X at step `begin`. A passthrough has no core to ask and changes no column: the
+ * next fitted step tells what it took, or else the last one before what it gave.
+ */
+static cf_status copy_columns(const pipeline *p, cf_index begin, struct cfi_core *core)
+{
+    const struct cfi_core *from = begin == 0 ? p->base.core : NULL;
+    const cf_estimator *before = NULL;
+    for (cf_index i = begin; i < p->steps_.count && !from; i++)
+        from = p->steps_.items[i] ? p->steps_.items[i]->core : NULL;
+    for (cf_index i = 0; i < begin && !from; i++)
+        before = p->steps_.items[i] ? p->steps_.items[i] : before;
+    if (!from && before) {
+        cf_schema *given = NULL;
+        CF_TRY(cf_features_out(before, &given));
+        core->n_features_in = cf_schema_size(given);
+        core->features_in = before->core->features_out ? cf_schema_share(given) : NULL;
+        cf_schema_free(given);
+        return CF_OK;
+    }
+    from = from ? from : p->base.core;
+    core->n_features_in = from->n_features_in;
+    core->features_in = cf_schema_share(from->features_in);
+    return CF_OK;
+}
+
+/* What the core knows: of X at the first step of the part, of y from the whole, and only when the
+ * part has its last step. */
 static cf_status copy_core(const pipeline *p, cf_index begin, cf_index end, struct cfi_core *core)
 {
-    const struct cfi_core *whole = p->base.core, *first = whole;
-    for (cf_index i = begin; begin > 0 && i < end && first == whole; i++)
-        first = p->steps_.items[i] ? p->steps_.items[i]->core : whole;
-    core->n_features_in = first->n_features_in;
-    core->features_in = cf_schema_share(first->features_in);
+    const struct cfi_core *whole = p->base.core;
+    CF_TRY(copy_columns(p, begin, core));
     core->y_1d = whole->y_1d;
     if (end < p->steps_.count || !whole->classes)
         return CF_OK;
@@ -507,6 +558,7 @@ cf_status cf_pipeline_part(const cf_estimator *e, cf_index begin, cf_index end, 
     CF_GO(cf_strings_resize(&part->step_names_, end - begin));
     for (cf_index i = begin; i < end; i++) {
         if (p->steps_.items[i])
+            /* shared, not copied: a fitted step does not change */
             part->steps_.items[i - begin] = cf_estimator_share(p->steps_.items[i]);
         part->step_names_.items[i - begin] = cf_text_copy(p->step_names_.items[i]);
         if (!part->step_names_.items[i - begin])

@@ -25,13 +25,14 @@ static bool read_bound(const char **cursor, char stop, double *out)
     const char *end = s;
     while (*end && *end != stop && *end != ')' && *end != ']' && *end != ' ')
         end++;
+    /* "inf" and "-inf" are numbers to it, and no locale changes the point */
     if (!cfi_parse_real(s, (size_t)(end - s), out))
         return false;
     *cursor = skip_blanks(end);
     return true;
 }
 
-/* "[0, 1)" at *cursor; without one the range is everything. */
+/* "[0, 1)" at *cursor, which moves on over a sound one; without one the range is everything. */
 static bool read_range(const char **cursor, cfi_alternative *out)
 {
     const char *s = skip_blanks(*cursor);
@@ -48,12 +49,14 @@ static bool read_range(const char **cursor, cfi_alternative *out)
     return true;
 }
 
+/* The alternative is a part of a longer string: strcmp would read on. */
 static bool is_word(const cfi_alternative *a, const char *word)
 {
     return a->length == strlen(word) && memcmp(a->word, word, a->length) == 0;
 }
 
-/* Tells keywords of kinds from literal words. */
+/* Tells keywords of kinds from literal words. A literal spelled like a kind ("text", "list") is
+ * always the kind: a choice cannot have it as one of its words. */
 static void classify(cfi_alternative *a)
 {
     a->what = CFI_ACCEPT_WORD;
@@ -71,6 +74,7 @@ static void classify(cfi_alternative *a)
 bool cfi_accepts_next(const char **cursor, cfi_alternative *out, cf_status *status)
 {
     const char *s = skip_blanks(*cursor);
+    /* the rows of CF_ROW_CHOICE begin with a bar: no empty alternative stands before it */
     if (*s == '|')
         s = skip_blanks(s + 1);
     if (!*s)
@@ -99,6 +103,7 @@ bool cfi_alternative_in_range(const cfi_alternative *a, double x)
 {
     if (!a->ranged)
         return true;
+    /* NaN fails every comparison, so it is outside of any range */
     const bool above = a->low_open ? x > a->low : x >= a->low;
     const bool below = a->high_open ? x < a->high : x <= a->high;
     return above && below;
@@ -106,6 +111,7 @@ bool cfi_alternative_in_range(const cfi_alternative *a, double x)
 
 bool cfi_alternative_takes(const cfi_alternative *a, const cf_value *value)
 {
+    /* steps never come this way: cfi_param_set takes their list apart itself */
     if (value->kind != a->kind || a->what == CFI_ACCEPT_STEPS)
         return false;
     if (a->what == CFI_ACCEPT_WORD)

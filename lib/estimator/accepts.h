@@ -14,11 +14,11 @@ typedef enum cfi_alternative_kind {
 /* One alternative of "sqrt | None | int [1, inf) | real (0, 1]". */
 typedef struct cfi_alternative {
     cfi_alternative_kind what;
-    cf_value_kind kind;
-    double low, high;
-    bool low_open, high_open, ranged;
-    const char *word; /* points into the string */
-    size_t length;
+    cf_value_kind kind;               /* of CFI_ACCEPT_KIND; TEXT for a word */
+    double low, high;                 /* -inf and inf without a range */
+    bool low_open, high_open, ranged; /* open: the end itself is outside */
+    const char *word;                 /* points into the string */
+    size_t length;                    /* of `word`, which no NUL ends */
 } cfi_alternative;
 
 /* Reads the next alternative at *cursor and moves it on; false at the end. Malformed:

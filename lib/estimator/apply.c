@@ -12,7 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-/* One row a slot: method name, bit, field of the class. */
+/* One row a slot: method name, bit, field of the class. The two probability slots share a bit:
+ * log_proba makes the second from the first. */
 static const struct slot_row {
     const char *name;
     unsigned bit;
@@ -42,6 +43,8 @@ unsigned cfi_slot_bit(cfi_slot slot)
     return slot_rows[slot].bit;
 }
 
+/* The class's own function for a slot, or NULL; what can be derived instead is call_slot's
+ * business. */
 static cf_apply_fn slot_function(const cf_class *cls, cfi_slot slot)
 {
     cf_apply_fn fn;
@@ -58,7 +61,11 @@ static cf_index all_classes(const cf_estimator *e)
     return total;
 }
 
-/* Codes from scores: sign of a single column, else the first largest of each target's columns. */
+/*
+ * Codes from scores, which a slot gives as dense f64 rows: the sign of a single column (with one
+ * class its only code), else the first largest of each target's columns, which stand side by side.
+ * More or fewer columns than classes are a defect of the class.
+ */
 static cf_status argmax_codes(const cf_estimator *e, const cf_matrix *scores, cf_matrix *out)
 {
     const cf_index targets = cf_self_n_targets(e), n = scores->rows;
@@ -82,6 +89,8 @@ static cf_status argmax_codes(const cf_estimator *e, const cf_matrix *scores, cf
     return CF_OK;
 }
 
+/* predict of a classifier without that slot: its scores decide, or its probabilities where the
+ * instance, as configured, has no scores. */
 static cf_status predict_from_scores(const cf_estimator *e, const cf_matrix *X, cf_run *run,
                                      cf_matrix *out)
 {
@@ -96,6 +105,7 @@ static cf_status predict_from_scores(const cf_estimator *e, const cf_matrix *X, 
     return status;
 }
 
+/* In place of the probabilities; that of 0 becomes -inf, as in scikit-learn. */
 static cf_status log_proba(const cf_estimator *e, const cf_matrix *X, cf_run *run, cf_matrix *out)
 {
     CF_TRY(e->cls->predict_proba(e, X, run, out));
@@ -107,6 +117,7 @@ static cf_status log_proba(const cf_estimator *e, const cf_matrix *X, cf_run *ru
     return CF_OK;
 }
 
+/* The class's own function, else what follows from its other ones. `X` has been prepared. */
 static cf_status call_slot(const cf_estimator *e, cfi_slot slot, const cf_matrix *X, cf_run *run,
                            cf_matrix *out)
 {
@@ -120,6 +131,7 @@ static cf_status call_slot(const cf_estimator *e, cfi_slot slot, const cf_matrix
     return cf_fail(CF_ERR_UNSUPPORTED, "%s has no %s", e->cls->name, cfi_slot_name(slot));
 }
 
+/* The instance, as configured, has the method and was fitted; a stateless one need not be. */
 static cf_status check_callable(const cf_estimator *e, const cf_traits *traits, cfi_slot slot)
 {
     if (!(traits->methods & cfi_slot_bit(slot)))
@@ -130,7 +142,8 @@ static cf_status check_callable(const cf_estimator *e, const cf_traits *traits, 
     return CF_OK;
 }
 
-/* X in the form of the slot: matched against fit, checked; owned parts are in `held`. */
+/* X in the form of the slot: matched against fit, checked. The slot gets held[1], which may borrow
+ * from held[0], which may borrow from X: they are cleared in that order, whatever the outcome. */
 static cf_status prepare(const cf_estimator *e, const cf_traits *traits, cfi_slot slot,
                          const cf_matrix *X, cf_run *run, cf_matrix held[2])
 {
@@ -152,7 +165,8 @@ static cf_status prepare(const cf_estimator *e, const cf_traits *traits, cfi_slo
     return cfi_check_X(e, traits, &held[0], "X", 0, run, &held[1]);
 }
 
-/* X was not searched: what is not finite in it would have shown in `out`. */
+/* X was not searched: what is not finite in it would have shown in `out`. Where something shows, X
+ * is searched now: it is to blame, or it is sound and the numbers of the answer grew too large. */
 static cf_status check_shown(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
                              cf_run *run, const cf_matrix *out)
 {
@@ -164,7 +178,11 @@ static cf_status check_shown(const cf_estimator *e, const cf_traits *traits, con
     return cfi_check_numbers(e, traits, X, "X", run);
 }
 
-/* What is read by its form later: codes, probabilities, columns with names. */
+/*
+ * What is read by its form later: codes, probabilities, columns with names. A class from outside or
+ * a model file made by hand could answer with other columns, which cfi_decode and the joins of
+ * composites would run over.
+ */
 static cf_status check_answer(const cf_estimator *e, const cf_traits *traits, cfi_slot slot,
                               const cf_matrix *out)
 {
@@ -172,7 +190,7 @@ static cf_status check_answer(const cf_estimator *e, const cf_traits *traits, cf
     const bool shares = slot == CFI_PREDICT_PROBA || slot == CFI_PREDICT_LOG_PROBA;
     cf_index cols = out->cols;
     if (classifies && slot == CFI_PREDICT)
-        cols = out->dtype == CF_I32 ? cf_self_n_targets(e) : -1;
+        cols = out->dtype == CF_I32 ? cf_self_n_targets(e) : -1; /* -1: refused */
     else if (classifies && shares)
         cols = all_classes(e);
     else if (slot == CFI_TRANSFORM && e->core->features_out)
@@ -202,12 +220,14 @@ cf_status cfi_apply(const cf_estimator *e, cfi_slot slot, const cf_matrix *X, cf
         cfi_matrix_set_schema(out, e->core->features_out);
     cf_matrix_clear(&held[1]);
     cf_matrix_clear(&held[0]);
+    /* a view of the caller's memory cannot be emptied: it keeps what the slot wrote */
     if (status != CF_OK && out->owner)
         cf_matrix_clear(out);
     return status;
 }
 
-/* The dictionaries of text labels, one column a target. */
+/* Gives `out` the dictionaries of text labels, one column a target; numbers have none. A target of
+ * numbers beside targets of texts stays a numeric column. */
 static cf_status label_schema(const struct cfi_core *core, cf_matrix *out)
 {
     if (core->n_targets == 1) {
@@ -231,6 +251,8 @@ cleanup:
     return status;
 }
 
+/* Labels are moved as bytes, in the dtype of the first target: check_labels (state.c) makes sure
+ * that all targets have it. A negative code is, as unsigned, too large like any other wrong one. */
 cf_status cfi_decode(const cf_estimator *e, const cf_matrix *codes, cf_matrix *out)
 {
     const struct cfi_core *core = e->core;
@@ -254,6 +276,8 @@ cf_status cfi_decode(const cf_estimator *e, const cf_matrix *codes, cf_matrix *o
     return label_schema(core, out);
 }
 
+/* An outermost call: with a run of its own, and a classifier's codes turned into labels. Composites
+ * call cfi_apply and stay with codes. */
 static cf_status apply_public(const cf_estimator *e, cfi_slot slot, const cf_matrix *X,
                               cf_matrix *out)
 {
@@ -356,6 +380,7 @@ cleanup:
 cf_status cfi_features_out(const cf_estimator *e, const cf_schema *in, cf_schema **out)
 {
     cf_schema *named = NULL;
+    /* feature_names may count on a name for every column */
     if (!in || !cfi_schema_is_named(in)) {
         CF_TRY(name_columns(in ? cf_schema_size(in) : e->core->n_features_in, in, &named));
         in = named;
@@ -371,6 +396,7 @@ cf_status cfi_features_out(const cf_estimator *e, const cf_schema *in, cf_schema
     return status;
 }
 
+/* With named columns fit has kept the answer; else it is made for x0, x1, ... */
 cf_status cf_features_out(const cf_estimator *e, cf_schema **out)
 {
     if (!e->core->fitted)

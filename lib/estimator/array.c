@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Typed arrays and lists: what fitted state is made of beside matrices. */
+/* Typed arrays and lists: what fitted state is made of beside matrices. Every resize makes the new
+ * content before it releases the old one, so that a failure changes nothing. */
 #include "base/memory.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@ cf_status cf_array_resize(cf_array *array, cf_dtype dtype, cf_index length)
     cf_buffer *buffer = cfi_buffer_new(bytes);
     if (!buffer)
         return cf_out_of_memory();
+    /* a new buffer holds whatever was there before */
     memset(buffer->data, 0, bytes);
     cf_array_clear(array);
     *array = (cf_array){dtype, length, buffer->data, buffer};

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+/* One function serves readers and writers, so it drops const: a caller with a const e only
+ * reads. */
 void *cfi_state_field(const cf_state *row, const cf_estimator *e)
 {
     return (char *)(uintptr_t)e + row->offset;
@@ -22,7 +24,8 @@ const cf_state *cfi_state_find(const cf_state *rows, const char *name)
     return NULL;
 }
 
-/* A list of estimators names its STRINGS row of names in `shape`. */
+/* A list of estimators names its STRINGS row of names in `shape`. NULL when no name fits, and for a
+ * name without estimator (passthrough). */
 static const cf_estimator *list_child(const cf_estimator *e, const cf_state *row, const char *name,
                                       size_t length)
 {
@@ -37,6 +40,8 @@ static const cf_estimator *list_child(const cf_estimator *e, const cf_state *row
     return NULL;
 }
 
+/* A lone estimator goes by the name of its row ("best_estimator_"), one of a list by its own
+ * ("svc"). */
 const cf_estimator *cfi_state_child(const cf_estimator *e, const char *name, size_t length)
 {
     for (const cf_state *row = e->cls->state; row && row->name; row++) {
@@ -52,7 +57,8 @@ const cf_estimator *cfi_state_child(const cf_estimator *e, const char *name, siz
     return NULL;
 }
 
-/* Walks "a__b__attribute" to the child that has the attribute; *name becomes its last part. */
+/* Walks "a__b__attribute" to the child that has the attribute; *name becomes its last part. Where a
+ * part leads nowhere, the last estimator reached is the answer: it tells what it lacks. */
 static const cf_estimator *walk(const cf_estimator *e, const char **name)
 {
     for (int depth = 0; depth < CFI_MAX_DEPTH; depth++) {
@@ -79,6 +85,7 @@ static cf_status require_fitted(const cf_estimator *e, const char *name)
     return cf_fail(CF_ERR_NOT_FITTED, "%s is not fitted: call fit before %s", e->cls->name, name);
 }
 
+/* Suggests the nearest name. The array bounds the suggestions only: rows beyond it are found. */
 static cf_status fail_unknown(const cf_estimator *e, const char *name)
 {
     const char *names[256];
@@ -98,6 +105,8 @@ static cf_matrix scalar_view(const void *field, cf_dtype dtype)
     return cf_view_strided(dtype, field, 1, 1, 1, 1);
 }
 
+/* *out is overwritten, not released: with a view of the field that e keeps owning or, for a
+ * computed attribute, with a matrix of its own, which the caller clears. */
 static cf_status view_row(const cf_estimator *e, const cf_state *row, cf_matrix *out)
 {
     if (row->getter)
@@ -105,6 +114,7 @@ static cf_status view_row(const cf_estimator *e, const cf_state *row, cf_matrix 
     const void *field = cfi_state_field(row, e);
     if (row->type == CF_STATE_MATRIX) {
         *out = *(const cf_matrix *)field;
+        /* no reference: clearing the view leaves the memory to e */
         out->owner = NULL;
         return CF_OK;
     }
@@ -118,12 +128,14 @@ static cf_status view_row(const cf_estimator *e, const cf_state *row, cf_matrix 
         return CF_OK;
     }
     if (row->type == CF_STATE_BOOL) {
+        /* a bool is one byte of 0 or 1 */
         *out = scalar_view(field, CF_U8);
         return CF_OK;
     }
     return cf_fail(CF_ERR_TYPE, "%s: %s is not numeric", e->cls->name, row->name);
 }
 
+/* The rows of the class come first: one may be called as what the core keeps for every class. */
 cf_status cf_attribute(const cf_estimator *e, const char *name, cf_matrix *out)
 {
     const cf_estimator *at = walk(e, &name);
@@ -140,6 +152,8 @@ cf_status cf_attribute(const cf_estimator *e, const char *name, cf_matrix *out)
     return fail_unknown(at, name);
 }
 
+/* These fill `out` piece by piece; after a failure it holds what was made so far, which
+ * cf_attribute_value releases. A text that is not there becomes "". */
 static cf_status strings_value(const cf_strings *strings, cf_value *out)
 {
     CF_TRY(cf_value_items(out, CF_VALUE_LIST, strings->count));
@@ -148,6 +162,7 @@ static cf_status strings_value(const cf_strings *strings, cf_value *out)
     return CF_OK;
 }
 
+/* Only for a schema whose columns all have names. */
 static cf_status names_value(const cf_schema *schema, cf_value *out)
 {
     CF_TRY(cf_value_items(out, CF_VALUE_LIST, cf_schema_size(schema)));
@@ -156,6 +171,7 @@ static cf_status names_value(const cf_schema *schema, cf_value *out)
     return CF_OK;
 }
 
+/* A copy, which outlives the estimator. */
 static cf_status matrix_value(const cf_estimator *e, const cf_state *row, cf_value *out)
 {
     cf_matrix view = {0};
@@ -165,6 +181,7 @@ static cf_status matrix_value(const cf_estimator *e, const cf_state *row, cf_val
     return status;
 }
 
+/* Matrices are copied. Estimators are shared, NULL as None: a fitted one no longer changes. */
 static cf_status list_value(const cf_state *row, const void *field, cf_value *out)
 {
     if (row->type == CF_STATE_MATRICES) {
@@ -183,6 +200,8 @@ static cf_status list_value(const cf_state *row, const void *field, cf_value *ou
     return CF_OK;
 }
 
+/* The content of a row; what is empty (a text, an estimator) leaves `out` None. Only matrices are
+ * computed, so no other case meets a NULL field. */
 static cf_status row_value(const cf_estimator *e, const cf_state *row, cf_value *out)
 {
     const void *field = row->getter ? NULL : cfi_state_field(row, e);
@@ -228,6 +247,8 @@ static cf_status classes_value(const struct cfi_core *core, cf_value *out)
     return CF_OK;
 }
 
+/* A row of the class first, then what the core keeps for all. feature_names_in_ exists only after a
+ * fit on columns that all have names, as in scikit-learn. */
 static cf_status value_into(const cf_estimator *e, const char *name, cf_value *out)
 {
     const struct cfi_core *core = e->core;
@@ -246,6 +267,7 @@ static cf_status value_into(const cf_estimator *e, const char *name, cf_value *o
     return fail_unknown(e, name);
 }
 
+/* The value is made aside: a failure leaves *out as it was. */
 cf_status cf_attribute_value(const cf_estimator *e, const char *name, cf_value *out)
 {
     const cf_estimator *at = walk(e, &name);
@@ -272,6 +294,7 @@ cf_status cf_attribute_estimator(const cf_estimator *e, const char *name, const 
     return CF_OK;
 }
 
+/* scikit-learn's convention for what fit has learned: the name ends with an underscore. */
 static bool is_public(const char *name)
 {
     const size_t n = strlen(name);
@@ -314,7 +337,8 @@ static const cf_method *find_method(const cf_estimator *e, const char *name)
     return NULL;
 }
 
-/* Defaults, then what the caller's map says. */
+/* Defaults, then what the caller's map says. `object` is zeroed before: after a failure half-way
+ * its rows can be released all the same. A key that is no argument is an error. */
 static cf_status fill_args(const cf_method *m, const cf_value *args, void *object)
 {
     CF_TRY(cfi_params_default(m->name, m->args, object));
@@ -334,6 +358,7 @@ static cf_status fill_args(const cf_method *m, const cf_value *args, void *objec
     return CF_OK;
 }
 
+/* X may be NULL: some methods take none. As in apply.c, held[1] may borrow from held[0]. */
 static cf_status call_method(const cf_estimator *e, const cf_method *m, const cf_value *args,
                              const cf_matrix *X, cf_matrix *const *outs)
 {
@@ -343,6 +368,7 @@ static cf_status call_method(const cf_estimator *e, const cf_method *m, const cf
     cf_run run;
     cf_status status = CF_OK;
     cfi_run_begin(&run, NULL);
+    /* one byte more: a method without arguments has an object too, and NULL means no memory */
     object = cf_alloc_zero((cf_index)m->args_size + 1, 1);
     CF_GO(object ? CF_OK : cf_out_of_memory());
     CF_GO(fill_args(m, args, object));

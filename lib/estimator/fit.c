@@ -8,10 +8,11 @@
 
 #include <string.h>
 
+/* The last two fall back to a plain fit and what call_after does. */
 typedef enum fit_mode { FIT, PARTIAL_FIT, FIT_TRANSFORM, FIT_PREDICT } fit_mode;
 
-/* True when fit may go on from the previous state: warm_start is set and the problem has the same
- * shape. */
+/* True when fit may go on from the previous state: it is there, and columns, targets and numbers of
+ * classes are as before. Whether it should is for wants_warm_start. */
 static bool may_go_on(const cf_estimator *e, const cf_fit_args *args)
 {
     const struct cfi_core *core = e->core;
@@ -24,13 +25,15 @@ static bool may_go_on(const cf_estimator *e, const cf_fit_args *args)
     return true;
 }
 
+/* A class says that it can by having the parameter: there is no second place to forget. */
 static bool wants_warm_start(const cf_estimator *e)
 {
     const cf_param *row = cfi_param_find(e->cls->params, "warm_start");
     return row && row->type == CF_PARAM_BOOL && *(const bool *)cfi_param_field(row, e);
 }
 
-/* Puts what the core keeps of a fit into `core`; the old content is replaced. */
+/* Puts what the core keeps of a fit into `core`; the old content is replaced, or kept when memory
+ * runs out. The reference count stays: it belongs to the instance, not to the fit. */
 static cf_status remember(struct cfi_core *core, const char *owner, const cf_fit_args *args)
 {
     struct cfi_core made = {.references = core->references,
@@ -55,7 +58,11 @@ cleanup:
     return status;
 }
 
-/* Forgets the kinds and dictionaries of columns that a composite does not read. */
+/*
+ * Forgets the kinds and dictionaries of columns that a composite does not read; their names stay. A
+ * later table may hold anything there or lack them, and the model file says nothing of their
+ * content.
+ */
 static cf_status forget_unused(cf_estimator *e)
 {
     struct cfi_core *core = e->core;
@@ -83,7 +90,8 @@ cleanup:
     return status;
 }
 
-/* The columns transform will give, when those of X have names. */
+/* The columns transform will give, when those of X have names; without names they are made when
+ * somebody asks (cf_features_out). */
 static cf_status remember_output(cf_estimator *e)
 {
     struct cfi_core *core = e->core;
@@ -101,6 +109,7 @@ static cf_status copy_labels(const cf_estimator *e, cf_matrix *out)
     return cf_matrix_copy(cfi_state_field(row, e), out);
 }
 
+/* The class's own function for the mode; where it has none, fit, and call_after does the rest. */
 static cf_status call_slot(cf_estimator *e, const cf_fit_args *args, fit_mode mode, cf_matrix *out)
 {
     const cf_class *c = e->cls;
@@ -111,7 +120,8 @@ static cf_status call_slot(cf_estimator *e, const cf_fit_args *args, fit_mode mo
     return mode == PARTIAL_FIT ? c->partial_fit(e, args) : c->fit(e, args);
 }
 
-/* What fit_transform and fit_predict do after a plain fit. */
+/* What fit_transform and fit_predict do after a plain fit. `fitted` is set by then, for cfi_apply
+ * asks; if this fails, the caller releases the state again. */
 static cf_status call_after(cf_estimator *e, const cf_fit_args *args, fit_mode mode, cf_matrix *out)
 {
     const cf_class *c = e->cls;
@@ -138,7 +148,11 @@ static cf_status fit_over(cf_estimator *e, const cf_fit_args *args, fit_mode mod
     return call_after(e, args, mode, out);
 }
 
-/* Fits while the old state waits in an instance of its own: fit may yet refuse X. */
+/*
+ * Fits while the old state waits in an instance of its own: fit may yet refuse X (cf_fit_scan), and
+ * a refused X must leave the old model. `refused` is read first, since releasing the state clears
+ * it.
+ */
 static cf_status fit_beside(cf_estimator *e, const cf_fit_args *args, fit_mode mode, cf_matrix *out)
 {
     cf_estimator *old = NULL;
@@ -159,13 +173,23 @@ static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_m
 {
     const bool goes_on = may_go_on(e, args);
     if (mode == PARTIAL_FIT && e->core->fitted && !goes_on)
-        return cf_fail(CF_ERR_SHAPE,
-                       "X has %lld features, but %s is expecting %lld features as input",
-                       (long long)args->X->cols, e->cls->name, (long long)e->core->n_features_in);
+        return args->X->cols != e->core->n_features_in
+                   ? cf_fail(CF_ERR_SHAPE,
+                             "X has %lld features, but %s is expecting %lld features as input",
+                             (long long)args->X->cols, e->cls->name,
+                             (long long)e->core->n_features_in)
+                   : cf_fail(CF_ERR_SHAPE, "%s: y has other targets or classes than before",
+                             e->cls->name);
     args->warm = goes_on && (mode == PARTIAL_FIT || wants_warm_start(e));
     /* The last exit that leaves the old model: a call that is cancelled already costs nothing. */
     CF_TRY(cf_run_check(args->run));
-    if (args->unscanned && e->core->fitted && !args->warm)
+    /* a fit that goes on writes into the old state: that one cannot wait aside */
+    if (args->unscanned && args->warm) { /* a state that is gone on from cannot wait beside */
+        const cf_traits traits = cfi_traits(e);
+        CF_TRY(cfi_check_numbers(e, &traits, args->X, "X", args->run));
+        args->unscanned = false;
+    }
+    if (args->unscanned && e->core->fitted)
         return fit_beside(e, args, mode, out);
     if (!args->warm)
         cfi_release_state(e);
@@ -175,6 +199,7 @@ static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_m
     return status;
 }
 
+/* What the instance can do as configured, asked before anything else is looked at. */
 static cf_status check_mode(const cf_estimator *e, fit_mode mode)
 {
     const unsigned methods = cfi_traits(e).methods;
@@ -189,6 +214,8 @@ static cf_status check_mode(const cf_estimator *e, fit_mode mode)
     return CF_OK;
 }
 
+/* For a child of a composite: y, labels and weights were checked by the outermost call, so only X
+ * is brought into the child's form. */
 static cf_status fit_child(cf_estimator *child, const cf_fit_args *args, fit_mode mode,
                            cf_matrix *out)
 {
@@ -231,6 +258,7 @@ static cf_status fit_checked(cf_estimator *e, const cf_matrix *X, const cf_matri
 {
     cfi_input input = {0};
     cf_matrix codes = {0};
+    /* the slot answers in codes, the caller wants labels */
     const bool decode = mode == FIT_PREDICT && cfi_is_kind(e, CF_CLASSIFIER);
     cf_status status = check_mode(e, mode);
     if (status == CF_OK)
@@ -263,6 +291,7 @@ static cf_status fit_public(cf_estimator *e, const cf_matrix *X, const cf_matrix
     if (status == CF_OK)
         cf_run_progress(&run, 1.0, "done");
     else if (options)
+        /* a generator of a fit that failed part of the way is no use to anybody */
         cf_matrix_clear(options->random_state_out);
     cfi_run_end(&run);
     return status;

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+/* Takes any stage of filling: what was not reached is zero. */
 void cfi_input_clear(cfi_input *input)
 {
     cf_matrix_clear(&input->X);
@@ -33,8 +34,8 @@ void cfi_input_clear(cfi_input *input)
 
 /* ---- X ---- */
 
-/* A text of column j that is no finite number: one of them may be what made a column of numbers a text.
- */
+/* A text of column j that is no finite number, NULL when all are: one of them may be what made a
+ * column of numbers a text. */
 static const char *first_word(const cf_schema *schema, cf_index j)
 {
     double number;
@@ -45,6 +46,7 @@ static const char *first_word(const cf_schema *schema, cf_index j)
     return text;
 }
 
+/* Only for a schema with a coded column: the search for it has no other end. */
 static cf_status fail_coded(const cf_estimator *e, const cf_schema *schema)
 {
     cf_index j = 0;
@@ -70,6 +72,8 @@ static cf_status fail_nonfinite(const cf_estimator *e, const char *name, const c
                    what, (long long)row, (long long)col);
 }
 
+/* X is in the form of cfi_check_form. The entries of CSR are one run, which in a view of some rows
+ * begins at offsets[0]. NaN is not negative. */
 static cf_status check_positive(const cf_estimator *e, const char *name, const cf_matrix *X)
 {
     const bool sparse = cf_matrix_is_sparse(X);
@@ -86,6 +90,7 @@ static cf_status check_positive(const cf_estimator *e, const char *name, const c
     return CF_OK;
 }
 
+/* In scikit-learn's words, which its own tests look for. */
 static cf_status check_size(const cf_estimator *e, const cf_matrix *X, const char *name,
                             cf_index min_rows)
 {
@@ -107,6 +112,7 @@ static cf_status check_size(const cf_estimator *e, const cf_matrix *X, const cha
 cf_status cfi_check_form(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
                          const char *name, cf_index min_rows, cf_matrix *out)
 {
+    /* a composite: what its children do not take, they refuse themselves */
     const bool any = (traits->tags & CF_TAG_ANY_X) != 0;
     CF_TRY(check_size(e, X, name, min_rows));
     if (cf_matrix_is_sparse(X) && !any && !(traits->tags & CF_TAG_SPARSE))
@@ -115,6 +121,7 @@ cf_status cfi_check_form(const cf_estimator *e, const cf_traits *traits, const c
     CF_TRY(cfi_matrix_normalise(X, true, any || (traits->tags & CF_TAG_F32), out));
     if (any || !cfi_schema_has_codes(out->schema) || (traits->tags & CF_TAG_CATEGORIES))
         return CF_OK;
+    /* its status is repeated below: `out` has to be cleared after the message was made */
     fail_coded(e, out->schema);
     cf_matrix_clear(out);
     return CF_ERR_TYPE;
@@ -142,7 +149,8 @@ cf_status cfi_check_X(const cf_estimator *e, const cf_traits *traits, const cf_m
     return status;
 }
 
-/* X of fit: searched, unless the class does that. */
+/* X of fit: searched for NaN and infinity here, unless the class does that in a pass of its own
+ * (CF_TAG_SCANS_X). It does so only for a dense X without weights. */
 static cf_status check_fit_X(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
                              bool weighted, cf_run *run, cf_matrix *out, bool *unscanned)
 {
@@ -157,12 +165,14 @@ cf_status cf_fit_scan(cf_estimator *self, const cf_fit_args *args)
         return CF_OK;
     const cf_traits traits = cfi_traits(self);
     const cf_status status = cfi_check_numbers(self, &traits, args->X, "X", args->run);
+    /* tells fit_beside to bring the old state back */
     self->core->refused = status != CF_OK;
     return status;
 }
 
 /* ---- y ---- */
 
+/* `name` is "y" or "y_val". */
 static cf_status check_y_shape(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
                                const cf_matrix *y, const char *name)
 {
@@ -180,7 +190,8 @@ static cf_status check_y_shape(const cf_estimator *e, const cf_traits *traits, c
     return CF_OK;
 }
 
-/* Class labels are texts or whole numbers. */
+/* Class labels are texts or whole numbers: a fraction is a sign that y was meant for a regressor.
+ * NaN and infinity are left to cfi_labels_find, which tells their row. */
 static cf_status check_is_discrete(const cf_estimator *e, const cf_matrix *y)
 {
     if (y->dtype != CF_F64 && y->dtype != CF_F32)
@@ -199,7 +210,8 @@ static cf_status check_is_discrete(const cf_estimator *e, const cf_matrix *y)
     return CF_OK;
 }
 
-/* y of a regressor (or of any other class) as contiguous doubles, borrowed where it is that. */
+/* y of a regressor (or of any other class) as contiguous doubles, borrowed where it is that: slots
+ * index it as (n, n_targets) without strides. */
 static cf_status real_y(const cf_estimator *e, const cf_matrix *y, const char *name, cf_run *run,
                         cf_matrix *out)
 {
@@ -219,7 +231,11 @@ static cf_status real_y(const cf_estimator *e, const cf_matrix *y, const char *n
     return CF_OK;
 }
 
-/* Labels of target t: those of the options or of the state in partial_fit, else those y holds. */
+/*
+ * Labels of target t: those of the options or of the state in partial_fit, else those y holds. A
+ * batch need not hold every label, so partial_fit cannot learn them from y. The one list of the
+ * options serves every target.
+ */
 static cf_status labels_for(const cf_estimator *e, const cf_matrix *y, cf_index t,
                             const cf_fit_options *options, bool partial, const double *weights,
                             cfi_labels *out)
@@ -230,16 +246,20 @@ static cf_status labels_for(const cf_estimator *e, const cf_matrix *y, cf_index 
     if (partial && !(options && options->classes))
         return cf_fail(CF_ERR_ARGUMENT,
                        "%s: classes must be passed on the first call to partial_fit", e->cls->name);
-    if (partial)
+    if (partial) {
+        CF_TRY(cf_matrix_check(options->classes, "classes"));
         return cfi_labels_from_classes(options->classes, out);
+    }
     return cfi_labels_find(e->cls->name, y, t, weights, out);
 }
 
+/* input->y = codes (n, n_targets), with the labels of each target beside it. */
 static cf_status coded_y(const cf_estimator *e, const cf_matrix *y, const cf_fit_options *options,
                          bool partial, cfi_input *input)
 {
     CF_TRY(check_is_discrete(e, y));
     CF_TRY(cf_matrix_resize(&input->y, CF_I32, y->rows, y->cols));
+    /* before the arrays: cfi_input_clear counts the matrices of `classes` by it */
     input->n_targets = y->cols;
     CF_TRY(CF_ALLOC_ZERO(input->classes, y->cols));
     CF_TRY(CF_ALLOC_ZERO(input->n_classes, y->cols));
@@ -270,6 +290,7 @@ cf_status cfi_check_weights(const char *owner, const cf_matrix *weights, cf_inde
     double *values = NULL, most = 0;
     CF_TRY(cfi_matrix_to_doubles(weights, &values));
     for (cf_index i = 0; i < n; i++) {
+        /* written so that NaN is caught too */
         if (!(values[i] >= 0) || isinf(values[i])) {
             cf_fail(CF_ERR_DATA, "%s: sample_weight is %s at row %lld", owner,
                     isnan(values[i])   ? "NaN"
@@ -299,7 +320,11 @@ static const cf_value *class_weight_of(const cf_estimator *e)
     return value->kind == CF_VALUE_NONE ? NULL : value;
 }
 
-/* Factors of every target, and the weights they are multiplied into. */
+/*
+ * Factors of every target, and the weights they are multiplied into. "balanced" counts the weights
+ * as given, before any factor. With several targets a row gets the product of its factors, as in
+ * scikit-learn.
+ */
 static cf_status apply_class_weight(const cf_estimator *e, const cf_value *class_weight,
                                     const cf_fit_args *args, cfi_input *input)
 {
@@ -330,7 +355,8 @@ static cf_status apply_class_weight(const cf_estimator *e, const cf_value *class
     return CF_OK;
 }
 
-/* Fills the parts of args that follow from class_weight. */
+/* Fills the parts of args that follow from class_weight: only for a classifier, which alone has
+ * classes. */
 static cf_status finish_weights(const cf_estimator *e, cfi_input *input)
 {
     cf_fit_args *args = &input->args;
@@ -345,6 +371,7 @@ static cf_status finish_weights(const cf_estimator *e, cfi_input *input)
 
 /* ---- the whole ---- */
 
+/* Groups are any labels: coded 0..k-1, so that splitters compare integers. *out is written last. */
 static cf_status check_groups(const cf_estimator *e, const cf_matrix *groups, cf_index n,
                               int64_t **out)
 {
@@ -369,6 +396,8 @@ cleanup:
     return status;
 }
 
+/* The validation set in the form of X and in the codes of y. Without weights to excuse it, a label
+ * that fit has not seen is refused. */
 static cf_status check_validation(const cf_estimator *e, const cf_traits *traits,
                                   const cf_fit_options *o, cf_run *run, cfi_input *input)
 {
@@ -381,9 +410,12 @@ static cf_status check_validation(const cf_estimator *e, const cf_traits *traits
     input->args.X_val = &input->X_val;
     if (o->y_val) {
         CF_TRY(check_y_shape(e, traits, &input->X_val, o->y_val, "y_val"));
+        if (o->y_val->cols != input->n_targets)
+            return cf_fail(CF_ERR_SHAPE, "%s: y has %lld columns, y_val has %lld", e->cls->name,
+                           (long long)input->n_targets, (long long)o->y_val->cols);
         if (input->classes) {
             CF_TRY(cf_matrix_resize(&input->y_val, CF_I32, o->y_val->rows, o->y_val->cols));
-            for (cf_index t = 0; t < o->y_val->cols && t < input->n_targets; t++) {
+            for (cf_index t = 0; t < input->n_targets; t++) {
                 cfi_labels labels = {0};
                 cf_status status = cfi_labels_from_classes(&input->classes[t], &labels);
                 if (status == CF_OK)
@@ -405,6 +437,7 @@ static cf_status check_validation(const cf_estimator *e, const cf_traits *traits
     return CF_OK;
 }
 
+/* y as the kind of class wants it: codes, reals, or not at all. */
 static cf_status check_target(const cf_estimator *e, const cf_traits *traits, const cf_matrix *y,
                               const cf_fit_options *o, bool partial, cf_run *run, cfi_input *input)
 {
@@ -447,6 +480,7 @@ cf_status cfi_input_check(const cf_estimator *e, const cf_matrix *X, const cf_ma
     CF_TRY(check_target(e, &traits, y, o, partial, run, input));
     if (o->groups)
         CF_TRY(check_groups(e, o->groups, X->rows, &input->groups));
+    /* everything is borrowed, from `input` or from the caller: good until cfi_input_clear */
     input->args = (cf_fit_args){.X = &input->X,
                                 .y = input->y.values ? &input->y : NULL,
                                 .n_targets = input->n_targets,
@@ -464,6 +498,11 @@ cf_status cfi_input_check(const cf_estimator *e, const cf_matrix *X, const cf_ma
     return finish_weights(e, input);
 }
 
+/*
+ * Everything but X was checked for the parent and is taken over as it is. A child that takes no
+ * weights is fitted without them: whether that is an error is for the composite to say. The
+ * parent's class_weight stays behind.
+ */
 cf_status cfi_input_for_child(const cf_estimator *child, const cf_fit_args *args, cfi_input *input)
 {
     const cf_traits traits = cfi_traits(child);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+/* Not the reference count: the instance lives on, only its fit is forgotten. */
 void cfi_core_clear(struct cfi_core *core)
 {
     cf_schema_free(core->features_in);
@@ -17,6 +18,7 @@ void cfi_core_clear(struct cfi_core *core)
     *core = (struct cfi_core){.references = core->references};
 }
 
+/* Brings a field back to what cfi_new gave, which is what fit finds. */
 static void state_free(const cf_state *row, cf_estimator *e)
 {
     void *field = cfi_state_field(row, e);
@@ -77,11 +79,13 @@ static void state_free(const cf_state *row, cf_estimator *e)
 void cfi_release_state(cf_estimator *e)
 {
     for (const cf_state *row = e->cls->state; row && row->name; row++)
+        /* a computed attribute has no field, its offset means nothing */
         if (!row->getter)
             state_free(row, e);
     cfi_core_clear(e->core);
 }
 
+/* Exchanges two fields of whatever type. */
 static void swap_bytes(void *a, void *b, size_t size)
 {
     unsigned char *x = a, *y = b;
@@ -94,6 +98,7 @@ static void swap_bytes(void *a, void *b, size_t size)
 
 void cfi_swap_state(cf_estimator *a, cf_estimator *b)
 {
+    /* a row tells where its field begins; its type tells how far it goes */
     static const size_t sizes[] = {
         [CF_STATE_REAL] = sizeof(double),
         [CF_STATE_INT] = sizeof(int64_t),
@@ -110,12 +115,16 @@ void cfi_swap_state(cf_estimator *a, cf_estimator *b)
     for (const cf_state *row = a->cls->state; row && row->name; row++)
         if (!row->getter)
             swap_bytes(cfi_state_field(row, a), cfi_state_field(row, b), sizes[row->type]);
+    /* The counts stay with their instances. Read without atomics: a fit has its estimator to
+     * itself. */
     const int references[] = {a->core->references, b->core->references};
     swap_bytes(a->core, b->core, sizeof *a->core);
     a->core->references = references[0];
     b->core->references = references[1];
 }
 
+/* Memory begins as zeros, so that after a failure anywhere the rows that were not reached can be
+ * released too. */
 cf_status cfi_new(cf_estimator **out, const cf_class *cls)
 {
     cf_estimator *e = NULL;
@@ -138,6 +147,7 @@ cleanup:
 
 void cf_estimator_free(cf_estimator *e)
 {
+    /* Whoever releases last must see all that the other holders did: hence acquire and release. */
     if (!e || __atomic_sub_fetch(&e->core->references, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     cfi_release_state(e);
@@ -146,6 +156,8 @@ void cf_estimator_free(cf_estimator *e)
     cf_free(e);
 }
 
+/* Relaxed is enough: the caller holds a reference, so the count cannot fall to 0 meanwhile. The
+ * count is no part of what const promises. */
 cf_estimator *cf_estimator_share(const cf_estimator *e)
 {
     if (e)
@@ -153,7 +165,8 @@ cf_estimator *cf_estimator_share(const cf_estimator *e)
     return (cf_estimator *)(uintptr_t)e;
 }
 
-/* Copies one parameter; nested estimators are cloned. */
+/* Copies one parameter; nested estimators are cloned, where cfi_param_set alone would share
+ * them. */
 static cf_status clone_param(const cf_param *row, const cf_estimator *from, cf_estimator *to)
 {
     if (row->type == CF_PARAM_STEPS)
@@ -172,6 +185,7 @@ static cf_status clone_param(const cf_param *row, const cf_estimator *from, cf_e
     return status;
 }
 
+/* Parameters only: what e has learned stays behind, the clone is unfitted. */
 cf_status cf_clone(cf_estimator **out, const cf_estimator *e)
 {
     cf_estimator *copy = NULL;
@@ -197,6 +211,7 @@ void cfi_steps_clear(cf_steps *steps)
     *steps = (cf_steps){0};
 }
 
+/* On failure `to` holds a part, which the caller releases with all steps. */
 static cf_status copy_step(const cf_step *from, cf_step *to)
 {
     to->drop = from->drop;
@@ -213,6 +228,7 @@ cf_status cfi_steps_copy(const cf_steps *from, cf_steps *to)
     cf_steps copy = {0};
     cf_status status = CF_OK;
     CF_GO(CF_ALLOC_ZERO(copy.items, from->count));
+    /* at once: steps not yet copied are zeros, which cfi_steps_clear takes */
     copy.count = from->count;
     for (cf_index i = 0; i < from->count; i++)
         CF_GO(copy_step(&from->items[i], &copy.items[i]));
@@ -232,9 +248,22 @@ cf_index cfi_steps_find(const cf_steps *steps, const char *name)
     return -1;
 }
 
+cf_index cfi_steps_bad_name(const cf_steps *steps, bool *repeated)
+{
+    for (cf_index i = 0; i < steps->count; i++) {
+        const char *name = steps->items[i].name;
+        *repeated = name && cfi_steps_find(steps, name) != i;
+        if (!name || !*name || strstr(name, "__") || *repeated)
+            return i;
+    }
+    return -1;
+}
+
 cf_traits cfi_class_traits(const cf_class *c)
 {
     cf_traits t = {.kind = c->kind, .tags = c->tags};
+    /* Some methods exist without a slot: predict from scores (apply.c), fit_predict from labels_
+     * (fit.c), score from predict (score.c). */
     const bool classifies = (c->kind & CF_CLASSIFIER) && (c->predict_proba || c->decision_function);
     t.methods |= c->predict || classifies ? CF_HAS_PREDICT : 0u;
     t.methods |= c->predict_proba ? CF_HAS_PREDICT_PROBA : 0u;
@@ -250,6 +279,7 @@ cf_traits cfi_class_traits(const cf_class *c)
     return t;
 }
 
+/* Never remembered: a composite is what its steps are, and parameters may be set at any time. */
 cf_traits cfi_traits(const cf_estimator *e)
 {
     cf_traits t = cfi_class_traits(e->cls);
@@ -288,6 +318,7 @@ cf_index cf_self_n_features(const cf_estimator *self)
     return self->core->n_features_in;
 }
 
+/* A fit without y counts as one target, so that shapes have no extent of 0. */
 cf_index cf_self_n_targets(const cf_estimator *self)
 {
     return self->core->n_targets > 0 ? self->core->n_targets : 1;
@@ -299,6 +330,7 @@ cf_index cf_self_n_classes(const cf_estimator *self, cf_index target)
     return core->n_classes && target >= 0 && target < core->n_targets ? core->n_classes[target] : 0;
 }
 
+/* out (n_targets, 1). */
 cf_status cf_self_class_counts(const cf_estimator *self, cf_matrix *out)
 {
     const struct cfi_core *core = self->core;
@@ -328,6 +360,7 @@ const cf_schema *cf_features_in(const cf_estimator *e)
 
 void cf_self_set_features_in(cf_estimator *self, const cf_schema *schema)
 {
+    /* released after the new one is held: they may be the same */
     cf_schema *old = self->core->features_in;
     self->core->features_in = cf_schema_share(schema);
     cf_schema_free(old);
@@ -345,6 +378,7 @@ cf_status cf_classes(const cf_estimator *e, cf_index target, cf_matrix *out)
         return cf_fail(CF_ERR_NAME, "target %lld of %lld", (long long)target,
                        (long long)core->n_targets);
     *out = core->classes[target];
+    /* a view: clearing it must not release what e owns */
     out->owner = NULL;
     return CF_OK;
 }

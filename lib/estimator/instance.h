@@ -12,13 +12,17 @@
 /* How deep estimators, values and specs may nest. */
 enum { CFI_MAX_DEPTH = 32 };
 
+/* The same in a model file, where a step is a value in a list in a value: what parses can be saved,
+ * and what was saved can be loaded. */
+enum { CFI_MAX_FILE_DEPTH = 4 * CFI_MAX_DEPTH };
+
 /* What the core keeps, saves and frees for every estimator. */
 struct cfi_core {
-    int references; /* atomic */
-    bool fitted;
-    bool y_1d;
-    bool refused; /* cf_fit_scan found something: the old state comes back */
-    cf_index n_features_in;
+    int references;          /* atomic */
+    bool fitted;             /* set when fit has succeeded as a whole */
+    bool y_1d;               /* y was a vector or absent: results have no axis of targets */
+    bool refused;            /* cf_fit_scan found something: the old state comes back */
+    cf_index n_features_in;  /* columns of X in fit; 0 before */
     cf_index n_targets;      /* columns of y; 0 without y */
     cf_schema *features_in;  /* names, kinds, categorical dictionaries of X in fit; NULL = unnamed
                                 numeric */
@@ -80,12 +84,16 @@ cf_traits cfi_traits(const cf_estimator *e);
 /* True when e, or the last step of a composite, is of the kind. */
 bool cfi_is_kind(const cf_estimator *e, unsigned kind);
 
-/* Frees, copies and moves steps. */
+/* Frees steps; copies them with their estimators cloned. A failed copy leaves `to` as it was. */
 void cfi_steps_clear(cf_steps *steps);
 CF_NODISCARD cf_status cfi_steps_copy(const cf_steps *from, cf_steps *to);
 
 /* The position of the step called `name`, or -1. */
 cf_index cfi_steps_find(const cf_steps *steps, const char *name);
+
+/* The first step whose name is missing, empty, holds "__", which parts names in "svc__C", or is
+ * that of an earlier one (*repeated); -1 when all are sound. */
+cf_index cfi_steps_bad_name(const cf_steps *steps, bool *repeated);
 
 /* ---- what composites call on their children, inside the run of the outer call ---- */
 

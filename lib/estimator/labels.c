@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The bits that identify a label: the integer itself, or those of the double (0 and -0 alike). */
+/* The bits that identify a label: the integer itself, else those of the number as a double. */
 static int64_t label_key(const cf_matrix *y, cf_index i, cf_index t)
 {
     const cf_index at = i * y->row_stride + t * y->col_stride;
@@ -20,14 +20,19 @@ static int64_t label_key(const cf_matrix *y, cf_index i, cf_index t)
         return ((const int64_t *)y->values)[at];
     case CF_I32:
         return ((const int32_t *)y->values)[at];
+    case CF_I8:
+        return ((const int8_t *)y->values)[at];
+    case CF_U8:
+        return ((const uint8_t *)y->values)[at];
+    case CF_U16:
+        return ((const uint16_t *)y->values)[at];
+    case CF_U32:
+        return ((const uint32_t *)y->values)[at];
     case CF_F64:
     case CF_F32:
-    case CF_I8:
-    case CF_U8:
-    case CF_U16:
-    case CF_U32:
         break;
     }
+    /* adding 0 turns -0 into 0, which is the same label */
     const double value = cf_matrix_get(y, i, t) + 0.0;
     int64_t key;
     memcpy(&key, &value, sizeof key);
@@ -48,7 +53,8 @@ static uint64_t hash(int64_t key)
     return h ^ (h >> 33);
 }
 
-/* The slot that holds the key, or the empty one where it belongs. */
+/* The slot that holds the key, or the empty one where it belongs. The search walks on from a taken
+ * slot and ends since the table is never full. */
 static cf_index find_slot(const cfi_labels *l, int64_t key)
 {
     cf_index s = (cf_index)(hash(key) & (uint64_t)(l->slots - 1));
@@ -57,6 +63,8 @@ static cf_index find_slot(const cfi_labels *l, int64_t key)
     return s;
 }
 
+/* An empty table in place of the old one; `slots` is a power of two, for find_slot masks with it.
+ * The keys of empty slots are undefined: codes tell which are taken. */
 static cf_status make_table(cfi_labels *l, cf_index slots)
 {
     cf_free(l->keys);
@@ -85,6 +93,7 @@ typedef struct seen_rows {
     cf_index *rows;
 } seen_rows;
 
+/* On failure the old array stays, for the caller to release. */
 static cf_status add_row(seen_rows *seen, cf_index row)
 {
     if (seen->count == seen->capacity) {
@@ -99,6 +108,7 @@ static cf_status add_row(seen_rows *seen, cf_index row)
     return CF_OK;
 }
 
+/* Twice the slots. The keys are read from y again: the first row of each label is known. */
 static cf_status grow_table(cfi_labels *l, const cf_matrix *y, cf_index t, const seen_rows *seen)
 {
     CF_TRY(make_table(l, 2 * l->slots));
@@ -111,6 +121,8 @@ static cf_status grow_table(cfi_labels *l, const cf_matrix *y, cf_index t, const
     return CF_OK;
 }
 
+/* `seen` gets the first row of each label, the table the place of the label in `seen`: a code in
+ * order of appearance, which cfi_labels_find replaces. */
 static cf_status collect(const char *owner, const cf_matrix *y, cf_index t, const double *weights,
                          cfi_labels *l, seen_rows *seen)
 {
@@ -145,12 +157,14 @@ static cf_status collect(const char *owner, const cf_matrix *y, cf_index t, cons
 
 /* A label on its way to its sorted place. */
 typedef struct ranked {
-    double number;
-    int64_t integer;
-    const char *text;
-    cf_index row;
+    double number;    /* of a real dtype, else 0 */
+    int64_t integer;  /* of an integer dtype, else 0 */
+    const char *text; /* borrowed from y's dictionary; NULL = a number */
+    cf_index row;     /* where the label stands first */
 } ranked;
 
+/* Texts by their bytes, else integers, else reals: what does not apply is the same in all labels of
+ * a column. Integers are not compared as doubles, to which neighbours beyond 2^53 are equal. */
 static int compare(const void *a, const void *b)
 {
     const ranked *x = a, *y = b;
@@ -161,11 +175,16 @@ static int compare(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+/* NULL for a code outside the dictionary. */
 static const char *label_text(const cf_matrix *y, cf_index i, cf_index t)
 {
-    return cf_schema_text(y->schema, t, (cf_index)cf_matrix_get(y, i, t));
+    const double code = cf_matrix_get(y, i, t);
+    /* a missing one, in a row without weight, is no number to convert */
+    return code >= 0 && code < 1e15 ? cf_schema_text(y->schema, t, (cf_index)code) : NULL;
 }
 
+/* order = the (seen->count) labels, ascending. A code without a text and an infinity are refused,
+ * with their row. */
 static cf_status rank_labels(const char *owner, const cf_matrix *y, cf_index t,
                              const seen_rows *seen, ranked *order)
 {
@@ -199,6 +218,7 @@ static cf_status store_values(const cf_matrix *y, cf_index t, const ranked *orde
         if (texts)
             ((double *)out->values)[k] = (double)k;
         else
+            /* as bytes: a double cannot hold every 64-bit integer */
             memcpy((char *)out->values + (size_t)k * size,
                    (const char *)y->values +
                        (order[k].row * y->row_stride + t * y->col_stride) * (cf_index)size,
@@ -235,6 +255,7 @@ cf_status cfi_labels_find(const char *owner, const cf_matrix *y, cf_index t, con
     CF_GO(CF_ALLOC(order, seen.count));
     CF_GO(rank_labels(owner, y, t, &seen, order));
     CF_GO(store_values(y, t, order, seen.count, &l.values));
+    /* the codes become places in the sorted order */
     for (cf_index k = 0; k < seen.count; k++)
         l.codes[find_slot(&l, label_key(y, order[k].row, t))] = (int32_t)k;
     cfi_labels_clear(out);
@@ -252,7 +273,8 @@ cf_status cfi_labels_from_classes(const cf_matrix *classes, cfi_labels *out)
     return cfi_labels_find("classes", classes, 0, NULL, out);
 }
 
-/* The code of row i's label, or -1. Texts of another dictionary are matched by text. */
+/* The code of row i's label, or -1. Texts of another dictionary are matched by text; a text is
+ * never a number's label, nor a number a text's. */
 static int32_t code_of(const cfi_labels *l, const cf_matrix *y, cf_index i, cf_index t)
 {
     if (cf_schema_kind(y->schema, t) != CF_NUMERIC) {
@@ -297,7 +319,8 @@ cf_status cfi_labels_encode(const char *owner, const cfi_labels *l, const cf_mat
     return CF_OK;
 }
 
-/* True when a key of a class_weight map names the label. */
+/* True when a key of a class_weight map names the label. 64-bit integers are compared as they are,
+ * all else as doubles. */
 static bool names_label(const cf_value *key, const cf_matrix *classes, cf_index k)
 {
     const char *text = cf_schema_text(classes->schema, 0, k);
@@ -308,6 +331,7 @@ static bool names_label(const cf_value *key, const cf_matrix *classes, cf_index 
     return cf_value_number(key) == cf_matrix_get(classes, k, 0);
 }
 
+/* Labels the map leaves out keep 1; keys that name no label of this y do nothing. */
 static cf_status factors_from_map(const char *owner, const cf_value *map, const cf_matrix *classes,
                                   double *factors)
 {
@@ -343,6 +367,7 @@ cf_status cfi_class_factors(const char *owner, const cf_value *class_weight,
         factors[codes[i * stride]] += w;
         total += w;
     }
+    /* n / (k n_c) in weights; a class without weight keeps 1 and nothing is divided by 0 */
     for (cf_index c = 0; c < k; c++)
         factors[c] = factors[c] > 0 ? total / ((double)k * factors[c]) : 1.0;
     return CF_OK;

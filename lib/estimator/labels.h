@@ -8,7 +8,7 @@
 /* Labels of one column of y: kept sorted, looked up by hash. */
 typedef struct cfi_labels {
     cf_matrix values; /* (k, 1) in y's dtype; texts: 0..k-1 with their dictionary */
-    int64_t *keys;    /* hash table: what cfi_label_key gives */
+    int64_t *keys;    /* hash table: the bits of a label (label_key) */
     int32_t *codes;   /* of each slot; -1 = empty */
     cf_index slots;   /* a power of two */
 } cfi_labels;

@@ -17,6 +17,7 @@ typedef struct named_column {
     cf_index place;
 } named_column;
 
+/* By name, equal names by place: repeated ones stand together. */
 static int compare_names(const void *a, const void *b)
 {
     const named_column *x = a, *y = b;
@@ -24,6 +25,8 @@ static int compare_names(const void *a, const void *b)
     return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
 }
 
+/* Only for a schema whose columns all have names; they are borrowed from it. *out goes to
+ * cf_free. */
 static cf_status sort_names(const cf_schema *schema, named_column **out)
 {
     named_column *columns;
@@ -35,7 +38,7 @@ static cf_status sort_names(const cf_schema *schema, named_column **out)
     return CF_OK;
 }
 
-/* The first of the sorted columns that has the name, or `count`. */
+/* The first of the sorted columns that has the name, or `count`: a second one would follow it. */
 static cf_index find_name(const named_column *columns, cf_index count, const char *name)
 {
     cf_index low = 0, high = count;
@@ -69,6 +72,7 @@ cf_status cfi_remember_schema(const char *owner, const cf_schema *schema, cf_sch
     for (cf_index j = 0; j < schema->count; j++)
         texts = texts || (schema->columns[j].kind == CF_TEXT && schema->columns[j].dictionary);
     if (!texts) {
+        /* the same object: cfi_match_columns knows it again without looking at names */
         *out = cf_schema_share(schema);
         return CF_OK;
     }
@@ -84,6 +88,8 @@ static bool all_missing(const cf_matrix *X, cf_index j)
     return true;
 }
 
+/* Text where fit had numbers, or numbers where it had text, is refused: the codes or numbers would
+ * mean nothing to the model. */
 static cf_status check_kinds(const cf_estimator *e, const cf_schema *in, cf_index j,
                              const cf_matrix *X)
 {
@@ -136,7 +142,11 @@ static cf_status translate_codes(const cf_schema *in, cf_matrix *X)
     return CF_OK;
 }
 
-/* Codes into the dictionaries of fit; X has the columns of fit in their order. */
+/*
+ * Codes into the dictionaries of fit; X has the columns of fit in their order. X stays a view
+ * unless some code changes its meaning; then it becomes a copy of its own. `used` NULL: every
+ * column is read.
+ */
 static cf_status match_codes(const cf_estimator *e, const cf_schema *in, const bool *used,
                              cf_matrix *X)
 {
@@ -149,8 +159,11 @@ static cf_status match_codes(const cf_estimator *e, const cf_schema *in, const b
     }
     if (same)
         return CF_OK;
+    if (cf_matrix_is_sparse(X))
+        return cf_fail(CF_ERR_TYPE, "%s: X is sparse; columns of texts must be dense",
+                       e->cls->name);
     cf_matrix copy = {0};
-    CF_TRY(cf_matrix_copy(X, &copy));
+    CF_TRY(cf_matrix_convert(X, CF_F64, CF_DENSE, &copy));
     cf_status status = translate_codes(in, &copy);
     cf_schema *schema = NULL;
     if (status == CF_OK)
@@ -166,6 +179,7 @@ static cf_status match_codes(const cf_estimator *e, const cf_schema *in, const b
     return status;
 }
 
+/* Names the columns that are not there, five at most: the message has an end. */
 static cf_status fail_missing(const cf_estimator *e, const cf_schema *in, const bool *used,
                               const named_column *now, cf_index count)
 {
@@ -214,6 +228,7 @@ static cf_status find_places(const cf_estimator *e, const cf_schema *in, const c
     return status;
 }
 
+/* Both have names for all columns. */
 static bool same_names(const cf_schema *in, const cf_schema *now)
 {
     if (in->count != now->count)
@@ -243,7 +258,8 @@ cleanup:
     return status;
 }
 
-/* out = the columns of fit out of a named X; a borrowed view of X when they already stand so. */
+/* out = the columns of fit out of a named X; a borrowed view of X when they already stand so.
+ * Columns that fit did not know are left behind. */
 static cf_status match_by_name(const cf_estimator *e, const cf_schema *in, const bool *used,
                                const cf_matrix *X, cf_matrix *out)
 {
@@ -282,6 +298,7 @@ static cf_status match_by_position(const cf_estimator *e, const cf_matrix *X, cf
     return CF_OK;
 }
 
+/* On success `out` borrows from X or owns what it holds; a failure leaves it empty. */
 cf_status cfi_match_columns(const cf_estimator *e, const cf_matrix *X, cf_run *run, cf_matrix *out)
 {
     const cf_schema *in = e->core->features_in;

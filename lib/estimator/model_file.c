@@ -15,6 +15,7 @@ cf_status cf_save_memory(const cf_estimator *e, void **bytes, size_t *size)
     json_t *tree = NULL;
     char *text = NULL, *out = NULL;
     cf_status status = CF_OK;
+    /* the tensors borrow from e and from scratch: both stay until the bytes are written */
     CF_GO(cfi_model_describe(e, &tensors, &scratch, &tree));
     text = json_dumps(tree, JSON_COMPACT);
     tensors.model = text ? cf_text_copy(text) : NULL;
@@ -24,6 +25,7 @@ cf_status cf_save_memory(const cf_estimator *e, void **bytes, size_t *size)
     *bytes = out;
 cleanup:
     if (text) {
+        /* made by jansson's allocator, which a program may have replaced: it goes back there */
         json_free_t release;
         json_get_alloc_funcs(NULL, &release);
         release(text);
@@ -42,11 +44,13 @@ cf_status cf_load_memory(cf_estimator **out, const void *bytes, size_t size)
     json_t *tree = NULL;
     json_error_t error;
     cf_status status = CF_OK;
+    /* The one copy of the bytes: matrices and arrays of the model lie in it and hold references. */
     cf_buffer *buffer = cfi_buffer_new(size);
     if (!buffer)
         return cf_out_of_memory();
     if (size > 0)
         memcpy(buffer->data, bytes, size);
+    /* takes the buffer over, whatever comes of it */
     CF_GO(cfi_tensors_read(buffer, size, &tensors));
     tree = cfi_json_read(tensors.model, strlen(tensors.model), JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(tree))
@@ -58,6 +62,8 @@ cleanup:
     return status;
 }
 
+/* The bytes are complete before the file is opened: a model that cannot be saved touches no
+ * file. */
 cf_status cf_save(const cf_estimator *e, const char *path)
 {
     void *bytes = NULL;

@@ -13,15 +13,17 @@
 
 /* What a tree is read with. */
 typedef struct reader {
-    cfi_tensors *tensors;
-    int depth;
+    cfi_tensors *tensors; /* of the file; each is marked when it is used */
+    int depth;            /* of estimators and values, counted together; the tree may be hostile */
 } reader;
 
+/* `what` may come from the file, so its length is bounded. */
 static cf_status malformed(const char *what)
 {
     return cf_fail(CF_ERR_FORMAT, "the model file is malformed at '%.200s'", what);
 }
 
+/* The tensor of a row or of a part of it; missing ones are an error. */
 static cf_status take(reader *r, const char *prefix, const char *name, const char *suffix,
                       cfi_tensor **out)
 {
@@ -44,6 +46,7 @@ static int position(const char *const *list, const json_t *json)
 
 /* ---- schemas ---- */
 
+/* The texts are copied; cf_schema_set_dictionary refuses those that do not ascend. */
 static cf_status read_texts(cf_schema *schema, cf_index j, cf_column_kind kind, const json_t *texts)
 {
     const cf_index count = (cf_index)json_array_size(texts);
@@ -61,6 +64,7 @@ cleanup:
     return status;
 }
 
+/* Only a categorical column comes with texts: those of a text column are never saved. */
 static cf_status read_column(cf_schema *schema, cf_index j, const json_t *column)
 {
     const int kind = position(cfi_kind_names, json_object_get(column, "kind"));
@@ -76,7 +80,8 @@ static cf_status read_column(cf_schema *schema, cf_index j, const json_t *column
     return CF_OK;
 }
 
-/* NULL where the tree has none. */
+/* *out = NULL where the tree has none. A negative `cols` leaves the number of columns to the
+ * file. */
 static cf_status read_schema(const json_t *list, cf_index cols, cf_schema **out)
 {
     cf_schema *schema = NULL;
@@ -98,6 +103,7 @@ cleanup:
 
 /* ---- matrices ---- */
 
+/* A view into the file's buffer, as read_sparse gives one: read_matrix adds the reference. */
 static cf_status read_dense(reader *r, const char *prefix, const char *name, cf_matrix *out)
 {
     cfi_tensor *t;
@@ -124,6 +130,8 @@ static cf_status read_sparse(reader *r, const json_t *node, cf_storage storage, 
     const cf_index m = json_integer_value(rows), n = json_integer_value(cols);
     const cf_index lines = storage == CF_CSR ? m : n;
     const cf_index *at = offsets->data;
+    /* the length of offsets first: at[lines] is read after it; their order is for
+     * cf_matrix_check */
     if (offsets->shape[0] - 1 != lines || at[0] != 0 || at[lines] != values->shape[0])
         return malformed(name);
     *out = storage == CF_CSR ? cf_view_csr(values->dtype, values->data, at, indices->data, m, n)
@@ -145,6 +153,7 @@ static cf_status read_matrix(reader *r, const json_t *node, const char *prefix, 
         CF_TRY(read_sparse(r, node, (cf_storage)storage, prefix, name, &X));
     CF_TRY(read_schema(json_object_get(node, "schema"), X.cols, &schema));
     X.schema = schema;
+    /* until here X only borrows: the failures above have nothing to release */
     X.owner = cfi_buffer_share(r->tensors->buffer);
     cf_matrix_clear(out);
     *out = X;
@@ -157,6 +166,7 @@ static cf_status build(reader *r, const json_t *node, const char *prefix, cf_est
 static cf_status read_value(reader *r, const json_t *json, const char *prefix, const char *name,
                             cf_value *out);
 
+/* Items are named as the writer names them, "name.3". A failure leaves in `out` what was read. */
 static cf_status read_items(reader *r, const json_t *list, cf_value_kind kind, const char *prefix,
                             const char *name, cf_value *out)
 {
@@ -181,10 +191,13 @@ static cf_status read_matrix_value(reader *r, const json_t *node, const char *pr
                                    const char *name, cf_value *out)
 {
     CF_TRY(CF_ALLOC_ZERO(out->as.matrix, 1));
+    /* at once, so that clearing the value releases the matrix, read or not */
     out->kind = CF_VALUE_MATRIX;
     return read_matrix(r, node, prefix, name, out->as.matrix);
 }
 
+/* The kind is set last: until then there is nothing that clearing the value would have to
+ * release. */
 static cf_status read_estimator_value(reader *r, const json_t *node, const char *prefix,
                                       const char *name, cf_value *out)
 {
@@ -198,7 +211,8 @@ static cf_status read_estimator_value(reader *r, const json_t *node, const char 
     return status;
 }
 
-/* {"real": ...}, {"tuple": ...}, {"map": ...}, {"matrix": ...}, {"estimator": ...}. */
+/* {"real": ...}, {"tuple": ...}, {"map": ...}, {"matrix": ...}, {"estimator": ...}: what JSON has
+ * no kind of its own for. A real is a text, for inf and nan and every bit. */
 static cf_status read_wrapped(reader *r, const json_t *json, const char *prefix, const char *name,
                               cf_value *out)
 {
@@ -221,6 +235,7 @@ static cf_status read_wrapped(reader *r, const json_t *json, const char *prefix,
     return CF_OK;
 }
 
+/* null, true, 1, "text" and [...] are what they seem. */
 static cf_status read_plain(reader *r, const json_t *json, const char *prefix, const char *name,
                             cf_value *out)
 {
@@ -244,8 +259,9 @@ static cf_status read_plain(reader *r, const json_t *json, const char *prefix, c
 static cf_status read_value(reader *r, const json_t *json, const char *prefix, const char *name,
                             cf_value *out)
 {
-    if (r->depth >= CFI_MAX_DEPTH)
-        return cf_fail(CF_ERR_LIMIT, "the model is nested deeper than %d levels", CFI_MAX_DEPTH);
+    if (r->depth >= CFI_MAX_FILE_DEPTH)
+        return cf_fail(CF_ERR_LIMIT, "the model is nested deeper than %d levels",
+                       CFI_MAX_FILE_DEPTH);
     r->depth++;
     const cf_status status = read_plain(r, json, prefix, name, out);
     r->depth--;
@@ -254,6 +270,7 @@ static cf_status read_value(reader *r, const json_t *json, const char *prefix, c
 
 /* ---- state ---- */
 
+/* A scalar is a tensor without dimensions. */
 static cf_status read_scalar(reader *r, const cf_state *row, const char *prefix, void *field)
 {
     cfi_tensor *t;
@@ -265,15 +282,18 @@ static cf_status read_scalar(reader *r, const cf_state *row, const char *prefix,
         return malformed(row->name);
     if (row->type == CF_STATE_BOOL) {
         const unsigned char bit = *(const unsigned char *)t->data;
+        /* C leaves undefined what another byte in a bool means */
         if (bit > 1)
             return malformed(row->name);
         *(bool *)field = bit == 1;
     } else {
+        /* a double or an int64_t */
         memcpy(field, t->data, 8);
     }
     return CF_OK;
 }
 
+/* null stands for a text that is not there. */
 static cf_status read_strings(const json_t *list, const char *name, cf_strings *out)
 {
     if (!json_is_array(list))
@@ -292,6 +312,7 @@ static cf_status read_strings(const json_t *list, const char *name, cf_strings *
     return CF_OK;
 }
 
+/* The array stays in the file's buffer and holds a reference to it. */
 static cf_status read_array(reader *r, const char *prefix, const char *name, cf_array *out)
 {
     cfi_tensor *t;
@@ -323,7 +344,7 @@ static cf_status read_matrices(reader *r, const json_t *list, const char *prefix
     return CF_OK;
 }
 
-/* An empty node is no estimator. */
+/* An empty node is no estimator: *out stays NULL. */
 static cf_status read_child(reader *r, const json_t *node, const char *prefix, const char *name,
                             cf_estimator **out)
 {
@@ -357,7 +378,8 @@ static cf_status read_estimators(reader *r, const json_t *list, const char *pref
     return CF_OK;
 }
 
-/* Reads a row that was written under `saved` (its name, or an older one). */
+/* Reads one row, whose name is the one the file knows: see read_fitted. Whether the content fits
+ * the row is for cfi_state_validate. */
 static cf_status read_row(reader *r, const cf_state *row, const cf_estimator *e, const char *prefix,
                           const json_t *state)
 {
@@ -393,7 +415,8 @@ static cf_status read_row(reader *r, const cf_state *row, const cf_estimator *e,
     return malformed(row->name);
 }
 
-/* Classes of each target; cfi_state_validate looks at them. */
+/* Classes of each target; cfi_state_validate looks at them. What was read moves into the core also
+ * after a failure: from there it is released. */
 static cf_status read_classes(reader *r, const json_t *list, const char *prefix,
                               struct cfi_core *core)
 {
@@ -414,6 +437,7 @@ static cf_status read_classes(reader *r, const json_t *list, const char *prefix,
     return CF_OK;
 }
 
+/* The numbers are bounded before anything is sized by them. */
 static cf_status read_core(reader *r, const json_t *fitted, const char *prefix,
                            struct cfi_core *core)
 {
@@ -449,10 +473,13 @@ static cf_status read_fitted(reader *r, const json_t *fitted, int version, const
             saved.name = row->was;
         CF_TRY(read_row(r, &saved, e, prefix, state));
     }
+    /* before the checks: a composite's traits come from its fitted steps once it is fitted */
     e->core->fitted = true;
     return cfi_state_validate(e);
 }
 
+/* A parameter the file does not name keeps its default: files of older versions know fewer. One
+ * that the class does not know is refused. The cast is for the macro, which takes no const. */
 static cf_status read_params(reader *r, const json_t *params, const char *prefix, cf_estimator *e)
 {
     const char *key;
@@ -478,6 +505,7 @@ static cf_status read_params(reader *r, const json_t *params, const char *prefix
     return CF_OK;
 }
 
+/* Parameters come first: they are what the state was fitted with, and the checks read them. */
 static cf_status build_into(reader *r, const json_t *node, const char *prefix, cf_estimator *e,
                             int version)
 {
@@ -490,13 +518,15 @@ static cf_status build_into(reader *r, const json_t *node, const char *prefix, c
                                   : malformed("fitted");
 }
 
+/* One estimator with all it holds; *out is written last. Older versions of a class are read, newer
+ * ones refused. */
 static cf_status build(reader *r, const json_t *node, const char *prefix, cf_estimator **out)
 {
     const char *name = json_string_value(json_object_get(node, "class"));
     const json_t *version = json_object_get(node, "version");
     const cf_class *cls;
     cf_estimator *e = NULL;
-    if (!name || !json_is_integer(version) || r->depth >= CFI_MAX_DEPTH)
+    if (!name || !json_is_integer(version) || r->depth >= CFI_MAX_FILE_DEPTH)
         return malformed("class");
     CF_TRY(cfi_class_require(name, &cls));
     if (json_integer_value(version) < 1 || json_integer_value(version) > cls->version)
@@ -521,6 +551,7 @@ cf_status cfi_model_build(const json_t *tree, cfi_tensors *tensors, cf_estimator
     cf_estimator *e = NULL;
     CF_TRY(build(&r, tree, "", &e));
     for (cf_index i = 0; i < tensors->count; i++)
+        /* more in the file than the model asks for: it was not written by us */
         if (!tensors->items[i].taken) {
             cf_estimator_free(e);
             return malformed(tensors->items[i].name);

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+/* Both lists end with NULL: the reader searches them. */
 const char *const cfi_storage_names[] = {
     [CF_DENSE] = "dense", [CF_CSR] = "csr", [CF_CSC] = "csc", [CF_CSC + 1] = NULL};
 const char *const cfi_kind_names[] = {[CF_NUMERIC] = "numeric",
@@ -20,9 +21,10 @@ const char *const cfi_kind_names[] = {[CF_NUMERIC] = "numeric",
 
 /* What a description goes into. */
 typedef struct writer {
-    cfi_tensors *tensors;
+    cfi_tensors *tensors; /* of the file to be */
     cf_matrices *scratch; /* matrices that had to be made contiguous; grows */
-    int depth;
+    int depth;            /* of estimators and values inside each other, as the reader counts */
+    bool passing;         /* what is described goes before the file is written: copy matrices */
 } writer;
 
 cf_status cfi_tensor_name(const char *prefix, const char *name, const char *suffix, char **out)
@@ -34,7 +36,8 @@ cf_status cfi_tensor_name(const char *prefix, const char *name, const char *suff
     return cfi_text_take(&text, out);
 }
 
-/* Attaches `child` to `parent` under `key`; the parent owns it in any case. */
+/* Attaches `child` to `parent` under `key`; the parent owns it in any case, so a failure leaves
+ * nothing behind. A NULL child: there was no memory to make it. */
 static cf_status attach(json_t *parent, const char *key, json_t *child)
 {
     if (!child)
@@ -49,6 +52,7 @@ static cf_status attach_item(json_t *parent, json_t *child)
     return json_array_append_new(parent, child) == 0 ? CF_OK : cf_out_of_memory();
 }
 
+/* jansson does not tell a lack of memory from bytes that are not UTF-8: the latter is likelier. */
 static cf_status attach_text(json_t *parent, const char *key, const char *text)
 {
     json_t *json = json_string(text);
@@ -56,6 +60,7 @@ static cf_status attach_text(json_t *parent, const char *key, const char *text)
                 : cf_fail(CF_ERR_FORMAT, "'%s' holds a text that is not UTF-8", key);
 }
 
+/* Adds a tensor called prefix + name + suffix; `what` says the rest. Its data are borrowed. */
 static cf_status add_tensor(writer *w, const char *prefix, const char *name, const char *suffix,
                             const cfi_tensor *what)
 {
@@ -103,12 +108,19 @@ static cf_status put_schema(const cf_schema *schema, json_t *parent, const char 
 
 /* ---- matrices ---- */
 
-/* A contiguous row-major X: itself, or a copy that `scratch` owns. */
+/*
+ * A contiguous row-major X: itself, or a copy that `scratch` owns, as for all that is passing. Of
+ * sparse ones those are copied whose entries do not begin at 0, as in a view of some rows: the
+ * reader wants offsets from 0.
+ * `scratch` may move, the memory of its matrices does not.
+ */
 static cf_status contiguous(writer *w, const cf_matrix *X, cf_matrix *out)
 {
     *out = *X;
-    if (X->storage != CF_DENSE ? X->offsets && X->offsets[0] == 0
-                               : (X->col_stride == 1 && X->row_stride == X->cols) || !X->values)
+    const bool fits = X->storage != CF_DENSE
+                          ? X->offsets && X->offsets[0] == 0
+                          : (X->col_stride == 1 && X->row_stride == X->cols) || !X->values;
+    if (fits && !w->passing)
         return CF_OK;
     cf_matrix *items =
         cf_grow(w->scratch->items, w->scratch->count, w->scratch->count + 1, sizeof *items);
@@ -122,6 +134,7 @@ static cf_status contiguous(writer *w, const cf_matrix *X, cf_matrix *out)
     return CF_OK;
 }
 
+/* Three tensors: values (stored), indices (stored), offsets (lines + 1). */
 static cf_status put_sparse(writer *w, const cf_matrix *X, const char *prefix, const char *name)
 {
     const cf_index lines = X->storage == CF_CSR ? X->rows : X->cols;
@@ -174,6 +187,8 @@ static json_t *wrap(const char *key, json_t *child)
     return node;
 }
 
+/* A list as it is, {"tuple": [...]}, or {"map": [key, value, key, value, ...]}. Items are named
+ * "name.0", "name.1", ... for the tensors they may have. */
 static cf_status items_json(writer *w, const cf_value *value, const char *prefix, const char *name,
                             json_t **out)
 {
@@ -201,6 +216,7 @@ static cf_status items_json(writer *w, const cf_value *value, const char *prefix
     return *out ? CF_OK : cf_out_of_memory();
 }
 
+/* {"matrix": description} or {"estimator": description}. */
 static cf_status node_json(writer *w, const cf_value *value, const char *prefix, const char *name,
                            json_t **out)
 {
@@ -222,6 +238,7 @@ static cf_status node_json(writer *w, const cf_value *value, const char *prefix,
     return *out ? CF_OK : cf_out_of_memory();
 }
 
+/* As a text: it reads back to the same bits and can be inf and nan, which JSON numbers cannot. */
 static cf_status real_json(double value, json_t **out)
 {
     char text[CFI_NUMBER_SIZE];
@@ -230,7 +247,12 @@ static cf_status real_json(double value, json_t **out)
     return *out ? CF_OK : cf_out_of_memory();
 }
 
-static cf_status value_json(writer *w, const cf_value *value, const char *prefix, const char *name,
+static cf_status too_deep(void)
+{
+    return cf_fail(CF_ERR_LIMIT, "the model is nested deeper than %d levels", CFI_MAX_FILE_DEPTH);
+}
+
+static cf_status plain_json(writer *w, const cf_value *value, const char *prefix, const char *name,
                             json_t **out)
 {
     switch (value->kind) {
@@ -261,8 +283,22 @@ static cf_status value_json(writer *w, const cf_value *value, const char *prefix
     return cf_fail(CF_ERR_UNSUPPORTED, "%s holds a function, which cannot be saved", name);
 }
 
+/* *out = a new node, which the caller attaches or releases. A matrix in it becomes a tensor that
+ * borrows from `value`. */
+static cf_status value_json(writer *w, const cf_value *value, const char *prefix, const char *name,
+                            json_t **out)
+{
+    if (w->depth >= CFI_MAX_FILE_DEPTH)
+        return too_deep();
+    w->depth++;
+    const cf_status status = plain_json(w, value, prefix, name, out);
+    w->depth--;
+    return status;
+}
+
 /* ---- state ---- */
 
+/* A tensor without dimensions, which borrows the field. */
 static cf_status put_scalar(writer *w, const cf_state *row, const void *field, const char *prefix)
 {
     const cf_dtype dtype = row->type == CF_STATE_REAL  ? CF_F64
@@ -271,6 +307,7 @@ static cf_status put_scalar(writer *w, const cf_state *row, const void *field, c
     return add_tensor(w, prefix, row->name, "", &(cfi_tensor){.dtype = dtype, .data = field});
 }
 
+/* null for a text that is not there. */
 static cf_status put_strings(const cf_strings *strings, json_t *parent, const char *key)
 {
     json_t *list = json_array();
@@ -299,7 +336,7 @@ static cf_status put_matrices(writer *w, const cf_matrices *list, const char *pr
     return CF_OK;
 }
 
-/* A fitted child, or null. */
+/* A fitted child; without one the node stays empty, as read_child wants it. */
 static cf_status put_child(writer *w, const cf_estimator *child, const char *prefix, json_t *node)
 {
     return child ? describe(w, child, prefix, node) : CF_OK;
@@ -336,6 +373,8 @@ static cf_status put_estimator(writer *w, const cf_estimator *child, const char 
     return status;
 }
 
+/* One row of the state table. Small things are in the tree, numbers in tensors; a text that is NULL
+ * is left out of the tree. */
 static cf_status put_row(writer *w, const cf_state *row, const cf_estimator *e, const char *prefix,
                          json_t *state)
 {
@@ -374,6 +413,8 @@ static cf_status put_row(writer *w, const cf_state *row, const cf_estimator *e, 
     return cf_fail(CF_ERR_INTERNAL, "%s: %s has an unknown type", e->cls->name, row->name);
 }
 
+/* The rows go in table order, and so do the tensors in the file: saving twice gives the same
+ * bytes. */
 static cf_status put_fitted(writer *w, const cf_estimator *e, const char *prefix, json_t *node)
 {
     const struct cfi_core *core = e->core;
@@ -400,7 +441,7 @@ static cf_status put_params(writer *w, const cf_estimator *e, const char *prefix
     json_t *params = json_object();
     CF_TRY(attach(node, "params", params));
     for (const cf_param *row = e->cls->params; row && row->name; row++) {
-        const bool is_value = row->type == CF_PARAM_VALUE; /* tensors borrow from it: no copy */
+        const bool is_value = row->type == CF_PARAM_VALUE; /* tensors borrow from the field */
         cf_value copy = {0};
         char *name = NULL;
         json_t *json = NULL;
@@ -408,8 +449,10 @@ static cf_status put_params(writer *w, const cf_estimator *e, const char *prefix
         const cf_value *value = is_value ? cfi_param_field(row, e) : &copy;
         if (status == CF_OK)
             status = cfi_tensor_name("params.", row->name, "", &name);
+        w->passing = !is_value;
         if (status == CF_OK)
             status = value_json(w, value, prefix, name, &json);
+        w->passing = false;
         cf_value_clear(&copy);
         cf_free(name);
         CF_TRY(status);
@@ -418,24 +461,29 @@ static cf_status put_params(writer *w, const cf_estimator *e, const char *prefix
     return CF_OK;
 }
 
+/* One estimator into `node`, with all it holds. An unfitted one has no "fitted" member. */
 static cf_status describe(writer *w, const cf_estimator *e, const char *prefix, json_t *node)
 {
-    if (w->depth >= CFI_MAX_DEPTH)
-        return cf_fail(CF_ERR_LIMIT, "the model is nested deeper than %d levels", CFI_MAX_DEPTH);
+    /* a copied step shares its estimator, which stays */
+    const bool passing = w->passing;
+    if (w->depth >= CFI_MAX_FILE_DEPTH)
+        return too_deep();
     w->depth++;
+    w->passing = false;
     CF_TRY(attach_text(node, "class", e->cls->name));
     CF_TRY(attach(node, "version", json_integer(e->cls->version)));
     CF_TRY(put_params(w, e, prefix, node));
     if (e->core->fitted)
         CF_TRY(put_fitted(w, e, prefix, node));
     w->depth--;
+    w->passing = passing;
     return CF_OK;
 }
 
 cf_status cfi_model_describe(const cf_estimator *e, cfi_tensors *tensors, cf_matrices *scratch,
                              json_t **tree)
 {
-    writer w = {tensors, scratch, 0};
+    writer w = {.tensors = tensors, .scratch = scratch};
     json_t *node = json_object();
     if (!node)
         return cf_out_of_memory();

@@ -9,11 +9,12 @@
 
 /* Where a name leads: an estimator's row, or a step of its steps row. */
 typedef struct target {
-    cf_estimator *e;
-    const cf_param *row;
-    cf_step *step; /* not NULL: the step itself */
+    cf_estimator *e;     /* the one that has the row or the step */
+    const cf_param *row; /* NULL for a step */
+    cf_step *step;       /* not NULL: the step itself */
 } target;
 
+/* The step of that name in any steps row of e, borrowed; NULL when there is none. */
 static cf_step *find_step(const cf_estimator *e, const char *name, size_t length)
 {
     for (const cf_param *row = e->cls->params; row && row->name; row++) {
@@ -29,6 +30,8 @@ static cf_step *find_step(const cf_estimator *e, const char *name, size_t length
     return NULL;
 }
 
+/* What "name__" leads into: a step, an estimator row, or a value that is an estimator. NULL when
+ * there is none such, and for a step without estimator. */
 static cf_estimator *find_child(const cf_estimator *e, const char *name, size_t length)
 {
     const cf_step *step = find_step(e, name, length);
@@ -46,6 +49,7 @@ static cf_estimator *find_child(const cf_estimator *e, const char *name, size_t 
     return NULL;
 }
 
+/* How many names an error message looks at for its suggestion. */
 enum { MOST_NAMES = 256 };
 
 static cf_status unknown_name(const cf_estimator *e, const char *name)
@@ -66,6 +70,8 @@ static cf_status unknown_name(const cf_estimator *e, const char *name)
     return cf_fail(CF_ERR_NAME, "%s has no parameter '%.100s'", e->cls->name, name);
 }
 
+/* Finds the row or step of "a__b__C". A whole name is tried before its first "__" splits it, so a
+ * step whose own name holds "__" can be set but not walked through. */
 static cf_status resolve(const cf_estimator *e, const char *name, target *out)
 {
     for (int depth = 0; depth < CFI_MAX_DEPTH; depth++) {
@@ -85,7 +91,8 @@ static cf_status resolve(const cf_estimator *e, const char *name, target *out)
     return cf_fail(CF_ERR_LIMIT, "'%.100s' is nested deeper than %d levels", name, CFI_MAX_DEPTH);
 }
 
-/* Replaces what a step holds. */
+/* Replaces what a step holds. `value` has a reference of its own, so the old estimator may be the
+ * new one. */
 static cf_status set_step(const cf_estimator *e, cf_step *step, const cf_value *value)
 {
     const bool drop = cf_value_is_text(value, "drop");
@@ -99,7 +106,24 @@ static cf_status set_step(const cf_estimator *e, cf_step *step, const cf_value *
     return CF_OK;
 }
 
-/* True when `inner` is or holds `e`: setting it would make a cycle. */
+static bool holds(const cf_estimator *inner, const cf_estimator *e, int depth);
+
+/* The same for what is in a value. */
+static bool value_holds(const cf_value *value, const cf_estimator *e, int depth)
+{
+    if (value->kind == CF_VALUE_ESTIMATOR)
+        return holds(value->as.estimator, e, depth);
+    const bool map = value->kind == CF_VALUE_MAP;
+    if (!map && value->kind != CF_VALUE_LIST && value->kind != CF_VALUE_TUPLE)
+        return false;
+    for (cf_index i = 0; i < (map ? 2 : 1) * value->count; i++)
+        if (value_holds(&value->as.items[i], e, depth))
+            return true;
+    return false;
+}
+
+/* True when `inner` is or holds `e`: setting it would make a cycle. More than CFI_MAX_DEPTH levels
+ * count as a cycle. */
 static bool holds(const cf_estimator *inner, const cf_estimator *e, int depth)
 {
     if (inner == e || depth > CFI_MAX_DEPTH)
@@ -109,6 +133,8 @@ static bool holds(const cf_estimator *inner, const cf_estimator *e, int depth)
         if (row->type == CF_PARAM_ESTIMATOR && *(cf_estimator *const *)field &&
             holds(*(cf_estimator *const *)field, e, depth + 1))
             return true;
+        if (row->type == CF_PARAM_VALUE && value_holds(field, e, depth + 1))
+            return true;
         const cf_steps *steps = row->type == CF_PARAM_STEPS ? field : NULL;
         for (cf_index i = 0; steps && i < steps->count; i++)
             if (steps->items[i].estimator && holds(steps->items[i].estimator, e, depth + 1))
@@ -117,11 +143,12 @@ static bool holds(const cf_estimator *inner, const cf_estimator *e, int depth)
     return false;
 }
 
+/* Every setter ends here: t.e is the estimator that has the parameter, perhaps deep inside e. */
 cf_status cf_set_value(cf_estimator *e, const char *name, const cf_value *value)
 {
     target t;
     CF_TRY(resolve(e, name, &t));
-    if (value->kind == CF_VALUE_ESTIMATOR && holds(value->as.estimator, t.e, 0))
+    if (value_holds(value, t.e, 0))
         return cf_fail(CF_ERR_ARGUMENT, "%s: %s cannot hold the estimator itself", t.e->cls->name,
                        name);
     if (t.step)
@@ -151,6 +178,7 @@ cf_status cf_set_text(cf_estimator *e, const char *name, const char *value)
 {
     if (!value)
         return cf_set_none(e, name);
+    /* a value that borrows: cf_set_value copies the content and changes nothing in it */
     const cf_value v = {.kind = CF_VALUE_TEXT, .as.text = (char *)(uintptr_t)value};
     return cf_set_value(e, name, &v);
 }
@@ -187,6 +215,7 @@ cf_status cf_set_parsed(cf_estimator *e, const char *name, const char *text)
     return status;
 }
 
+/* A step reads as its estimator, shared, or as the word that stands in its place. */
 cf_status cf_get_value(const cf_estimator *e, const char *name, cf_value *out)
 {
     target t;
@@ -206,7 +235,8 @@ static cf_status wrong_type(const target *t, const char *name, const char *wante
     return cf_fail(CF_ERR_TYPE, "%s: %s is not %s", t->e->cls->name, name, wanted);
 }
 
-/* The row's field as a scalar value without a copy; kind NONE for everything else. */
+/* The row's field as a scalar value without a copy; a VALUE row is lent as it is, so the result
+ * must not be cleared. Kind NONE for everything else. */
 static cf_value peek(const target *t)
 {
     if (!t->row)
@@ -258,6 +288,7 @@ cf_status cf_get_estimator(const cf_estimator *e, const char *name, cf_estimator
 {
     target t;
     CF_TRY(resolve(e, name, &t));
+    /* borrowed: e keeps its reference */
     cf_estimator *found = t.step ? t.step->estimator : NULL;
     if (t.row && t.row->type == CF_PARAM_ESTIMATOR)
         found = *(cf_estimator **)cfi_param_field(t.row, t.e);
@@ -270,6 +301,7 @@ cf_status cf_get_estimator(const cf_estimator *e, const char *name, cf_estimator
     return CF_OK;
 }
 
+/* By way of cf_get_value, which spells out choices. */
 cf_status cf_get_text(const cf_estimator *e, const char *name, char **out)
 {
     cf_value value = {0};

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+/* One function serves readers and writers, so it drops const: a caller with a const object only
+ * reads. */
 void *cfi_param_field(const cf_param *row, const void *object)
 {
     return (char *)(uintptr_t)object + row->offset;
@@ -22,7 +24,7 @@ const cf_param *cfi_param_find(const cf_param *rows, const char *name)
     return NULL;
 }
 
-/* "[0, inf)" of an alternative, as written in the row. */
+/* "[0, inf)" of an alternative that has a range, as written in the row; cut to `size`. */
 static void range_text(const cfi_alternative *a, char *out, size_t size)
 {
     const char *open = strpbrk(a->word + a->length, "[(");
@@ -33,6 +35,7 @@ static void range_text(const cfi_alternative *a, char *out, size_t size)
     out[kept] = '\0';
 }
 
+/* `near` is the alternative whose range the number missed. */
 static cf_status fail_range(const char *owner, const cf_param *row, const cf_value *value,
                             const cfi_alternative *near)
 {
@@ -45,6 +48,8 @@ static cf_status fail_range(const char *owner, const cf_param *row, const cf_val
     return cf_fail(CF_ERR_ARGUMENT, "%s: %s = %s is outside %s", owner, row->name, number, range);
 }
 
+/* A text that is none of the words is a bad argument, any other kind a bad type. The message leaves
+ * out the bar a choice row begins with. */
 static cf_status fail_kind(const char *owner, const cf_param *row, const cf_value *value)
 {
     const char *accepts = row->accepts + strspn(row->accepts, " |");
@@ -59,7 +64,7 @@ static cf_status fail_kind(const char *owner, const cf_param *row, const cf_valu
 }
 
 /* A list of equally long lists of numbers, as a matrix in its place; anything else is left alone.
- */
+ * The spec language writes matrices in this way, for it has no other. */
 static cf_status promote_matrix(cf_value *value)
 {
     const cf_index rows = value->count;
@@ -95,6 +100,7 @@ cf_status cfi_param_check(const char *owner, const cf_param *row, cf_value *valu
 {
     cf_status status = CF_OK;
     const char *cursor = row->accepts;
+    /* near: has the value's kind, so its range was missed; promoted: what an int could become */
     cfi_alternative a, near = {0}, promoted = {0};
     bool accepts_number = false, accepts_bool = false, accepts_int = false;
     while (cfi_accepts_next(&cursor, &a, &status)) {
@@ -114,6 +120,7 @@ cf_status cfi_param_check(const char *owner, const cf_param *row, cf_value *valu
     }
     if (status != CF_OK)
         return status;
+    /* 1 and 1.0 may mean different things (max_features): no promotion where ints have a say */
     if (promoted.word && !accepts_int) {
         if (!cfi_alternative_in_range(&promoted, (double)value->as.i))
             return fail_range(owner, row, value, &promoted);
@@ -161,6 +168,7 @@ static cf_status choice_text(const cf_param *row, int position, cf_value *out)
     return cf_fail(CF_ERR_INTERNAL, "%s has no alternative %d", row->name, position);
 }
 
+/* Anything but a text is None. The old text goes when the new one is there. */
 static cf_status set_text(char **field, const cf_value *value)
 {
     char *copy = NULL;
@@ -174,7 +182,8 @@ static cf_status set_text(char **field, const cf_value *value)
     return CF_OK;
 }
 
-/* Stores a checked value in the row's field; an estimator value is taken over from `value`. */
+/* Stores a checked value in the row's field. A VALUE row takes the content over and leaves `value`
+ * None; all others copy or share, and the caller clears. */
 static cf_status store(const cf_param *row, void *field, cf_value *value)
 {
     switch (row->type) {
@@ -208,7 +217,10 @@ static cf_status store(const cf_param *row, void *field, cf_value *value)
     return cf_fail(CF_ERR_TYPE, "%s is set step by step", row->name);
 }
 
-/* A list of (name, estimator[, columns]) as steps. */
+/*
+ * A list of (name, estimator[, columns]) as steps; estimators are shared, not cloned. `out` changes
+ * only when all are sound.
+ */
 static cf_status steps_from_value(const char *owner, const cf_param *row, const cf_value *value,
                                   cf_steps *out)
 {
@@ -230,6 +242,7 @@ static cf_status steps_from_value(const char *owner, const cf_param *row, const 
                              row->name, (long long)i);
             goto cleanup;
         }
+        /* before it is filled: cleanup then releases what the step has got */
         steps.count = i + 1;
         CF_GO((step->name = cf_text_copy(item->as.items[0].as.text)) ? CF_OK : cf_out_of_memory());
         step->drop = cf_value_is_text(what, "drop");
@@ -238,6 +251,13 @@ static cf_status steps_from_value(const char *owner, const cf_param *row, const 
         if (item->count == 3)
             CF_GO(cf_value_copy(&item->as.items[2], &step->columns));
     }
+    bool repeated;
+    const cf_index bad = cfi_steps_bad_name(&steps, &repeated);
+    if (bad >= 0)
+        CF_GO(cf_fail(CF_ERR_ARGUMENT,
+                      repeated ? "%s: two items of %s are called '%s'"
+                               : "%s: a name in %s is empty or holds \"__\": '%s'",
+                      owner, row->name, steps.items[bad].name));
     cfi_steps_clear(out);
     *out = steps;
     return CF_OK;
@@ -246,6 +266,7 @@ cleanup:
     return status;
 }
 
+/* All is checked on a copy, so that a refused value leaves the field as it was. */
 cf_status cfi_param_set(const char *owner, const cf_param *row, void *object, const cf_value *value)
 {
     void *field = cfi_param_field(row, object);
@@ -253,6 +274,7 @@ cf_status cfi_param_set(const char *owner, const cf_param *row, void *object, co
         return steps_from_value(owner, row, value, field);
     cf_value copy = {0};
     cf_status status = CF_OK;
+    /* the caller's estimator itself becomes the parameter; cf_value_copy would clone it */
     if (value->kind == CF_VALUE_ESTIMATOR)
         copy = (cf_value){.kind = CF_VALUE_ESTIMATOR,
                           .as.estimator = cf_estimator_share(value->as.estimator)};
@@ -280,6 +302,8 @@ static cf_status step_value(const cf_step *step, cf_value *out)
     return has_columns ? cf_value_copy(&step->columns, &out->as.items[2]) : CF_OK;
 }
 
+/* `out` is None before; on failure it holds a part, which cfi_param_get clears. What is empty stays
+ * None. */
 static cf_status get_into(const cf_param *row, const void *field, cf_value *out)
 {
     switch (row->type) {
@@ -333,6 +357,7 @@ bool cfi_param_is_default(const cf_param *row, const void *object, cf_status *st
     *status = cfi_param_get(row, object, &now);
     if (*status == CF_OK)
         *status = cf_value_parse(&literal, row->literal);
+    /* the literal may be "1", the field is always a real */
     if (*status == CF_OK && row->type == CF_PARAM_REAL && literal.kind == CF_VALUE_INT)
         literal = cf_value_real((double)literal.as.i);
     if (*status == CF_OK)
@@ -342,6 +367,7 @@ bool cfi_param_is_default(const cf_param *row, const void *object, cf_status *st
     return same;
 }
 
+/* Defaults go through the checks of every other value: registering a class tries them once. */
 cf_status cfi_params_default(const char *owner, const cf_param *rows, void *object)
 {
     for (const cf_param *row = rows; row && row->name; row++) {
@@ -373,6 +399,8 @@ void cfi_params_free(const cf_param *rows, void *object)
     }
 }
 
+/* The rows once more, on copies since a check may promote; then what only the class can say, of
+ * several parameters at once. Steps and estimators have no ranges: their class looks at them. */
 cf_status cfi_check_params(const cf_estimator *e)
 {
     for (const cf_param *row = e->cls->params; row && row->name; row++) {

@@ -14,9 +14,10 @@
 
 typedef struct node {
     const cf_class *cls;
-    struct node *_Atomic next;
+    struct node *_Atomic next; /* NULL until another is linked; a node is never released */
 } node;
 
+/* Read without a lock; the lock is between those that add. */
 static struct node *_Atomic added;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -54,6 +55,7 @@ const cf_class *cf_class_find(const char *name)
     return NULL;
 }
 
+/* Suggests the nearest of at most 512 names. */
 static cf_status unknown_class(const char *name)
 {
     const char *names[512];
@@ -79,7 +81,8 @@ cf_status cf_new(cf_estimator **out, const char *class_name)
     return cfi_new(out, cls);
 }
 
-/* Every row lies inside the instance, reads its own default and has a well-formed `accepts`. */
+/* Every row begins inside the instance, is complete and has a well-formed `accepts`. That its
+ * default passes is tried by cf_register. */
 static cf_status check_params(const cf_class *cls)
 {
     for (const cf_param *row = cls->params; row && row->name; row++) {
@@ -96,6 +99,7 @@ static cf_status check_params(const cf_class *cls)
     return CF_OK;
 }
 
+/* The ABI and the size come first: in a table of another layout nothing else can be read. */
 static cf_status check_class(const cf_class *cls)
 {
     if (!cls || cls->abi != CF_ABI || cls->class_size != sizeof *cls)
@@ -122,8 +126,11 @@ cf_status cf_register(const cf_class *cls)
     cf_estimator_free(trial);
     node *n;
     CF_TRY(CF_ALLOC_ZERO(n, 1));
+    /* kept, not copied: a table lives as long as the process; the node is whole before it is
+     * linked */
     n->cls = cls;
     pthread_mutex_lock(&lock);
+    /* under the lock: two threads may come with one name */
     const bool taken = cf_class_find(cls->name) != NULL;
     if (!taken) {
         struct node *_Atomic *end = &added;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Every table as JSON: what the program's help, the reference pages and the Python classes read. */
+/*
+ * Every table as JSON: what the program's help, the reference pages and the Python classes read.
+ * The names of bits, types and members are an interface to them. No function here has a status:
+ * cfi_text remembers that memory ran out, and cfi_text_take tells it at the end.
+ */
 #include "estimator/instance.h"
 
 #include "base/text.h"
@@ -46,6 +50,7 @@ static const bit_name tag_names[] = {
     {0, NULL},
 };
 
+/* Slots; methods beyond them are in "extra_methods". */
 static const bit_name method_names[] = {
     {CF_HAS_PREDICT, "predict"},
     {CF_HAS_PREDICT_PROBA, "predict_proba"},
@@ -87,7 +92,7 @@ static const char *state_type_name(cf_state_type type)
     return names[type];
 }
 
-/* ,"key":"value" (without the comma for the first member). */
+/* ,"key":"value" (without the comma for the first member); null for a NULL value. */
 static void put_member(cfi_text *text, const char *key, const char *value, bool first)
 {
     cfi_text_put(text, first ? "" : ",");
@@ -99,6 +104,7 @@ static void put_member(cfi_text *text, const char *key, const char *value, bool 
         cfi_text_put(text, "null");
 }
 
+/* ,"key":[...] with the names of the bits that are set, in the order of `names`. */
 static void put_bits(cfi_text *text, const char *key, unsigned bits, const bit_name *names)
 {
     cfi_text_put(text, ",");
@@ -125,6 +131,7 @@ static void put_params(cfi_text *text, const char *key, const cf_param *rows)
         put_member(text, "name", row->name, true);
         put_member(text, "type", param_type_name(row->type), false);
         put_member(text, "default", row->literal, false);
+        /* a choice row begins with a bar */
         put_member(text, "accepts", row->accepts + strspn(row->accepts, " |"), false);
         put_member(text, "help", row->help, false);
         cfi_text_put(text, "}");
@@ -132,6 +139,7 @@ static void put_params(cfi_text *text, const char *key, const cf_param *rows)
     cfi_text_put(text, "]");
 }
 
+/* Public ones only: the name ends with an underscore. */
 static void put_attributes(cfi_text *text, const cf_state *rows)
 {
     bool any = false;
@@ -143,6 +151,7 @@ static void put_attributes(cfi_text *text, const cf_state *rows)
         any = true;
         put_member(text, "name", row->name, true);
         put_member(text, "type", state_type_name(row->type), false);
+        /* there `shape` is the name of the row that holds their names */
         put_member(text, "shape", row->type == CF_STATE_ESTIMATORS ? NULL : row->shape, false);
         put_member(text, "help", row->help, false);
         cfi_text_put(text, "}");
@@ -198,6 +207,8 @@ static void put_class(cfi_text *text, const cf_class *cls)
     cfi_text_put(text, "}");
 }
 
+/* As configured: a chain is what its steps make of it, where the registry can only say
+ * "conditional". */
 cf_status cf_traits_json(const cf_estimator *e, char **out)
 {
     const cf_traits traits = cfi_traits(e);

@@ -15,16 +15,22 @@
 #include <string.h>
 #include <xxhash.h>
 
+/* ALIGN is that of cf_alloc: a tensor read is as good as memory of our own. */
 enum { ALIGN = 64, LENGTH_BYTES = 8, DIGEST_DIGITS = 32 };
+/* Bounds of what a file may claim without having the bytes for it. */
 enum { MOST_TENSORS = 1 << 20, MOST_EMPTY_ROWS = 1 << 24 };
 
+/* What the header begins with, byte for byte: so the digest has a fixed place and can be checked
+ * before any JSON is parsed. */
 static const char opening[] = "{\"__metadata__\":{\"xxh3\":\"";
 
 /* Where the digest stands in a file. */
 enum { DIGEST_AT = LENGTH_BYTES + sizeof opening - 1 };
 
+/* Beyond it a header is refused unread: parsing takes many times its size. */
 static const size_t most_header = (size_t)100 << 20;
 
+/* The format's names, by cf_dtype. */
 static const char *const dtype_names[] = {
     [CF_F64] = "F64", [CF_F32] = "F32", [CF_I32] = "I32", [CF_I64] = "I64",
     [CF_I8] = "I8",   [CF_U8] = "U8",   [CF_U16] = "U16", [CF_U32] = "U32",
@@ -40,6 +46,8 @@ void cfi_tensors_clear(cfi_tensors *t)
     *t = (cfi_tensors){0};
 }
 
+/* A new tensor with a copy of the name, all else zero. *out is good until the next append moves the
+ * array. */
 static cf_status append(cfi_tensors *t, const char *name, cfi_tensor **out)
 {
     if (t->count == t->capacity) {
@@ -110,7 +118,8 @@ cf_status cfi_tensors_take(cfi_tensors *t, const char *name, cfi_tensor **out)
 
 /* ---- the digest ---- */
 
-/* Digest of the file as 32 lower-case digits; its own digits count as zeros and are put back. */
+/* Digest of the file as 32 lower-case digits; its own digits count as zeros and are put back. For
+ * that the bytes are written to: they must be nobody else's. */
 static void digest_of(char *bytes, size_t size, char out[DIGEST_DIGITS + 1])
 {
     char own[DIGEST_DIGITS];
@@ -124,11 +133,14 @@ static void digest_of(char *bytes, size_t size, char out[DIGEST_DIGITS + 1])
 
 /* ---- writing ---- */
 
+/* Bytes from here to the next multiple of ALIGN. */
 static size_t padding(size_t bytes)
 {
     return (ALIGN - bytes % ALIGN) % ALIGN;
 }
 
+/* ,"name":{"dtype":...,"shape":[...],"data_offsets":[begin,end]}: offsets count from the end of the
+ * header. */
 static void put_tensor(cfi_text *text, const char *name, const char *dtype, int dims,
                        const cf_index *shape, size_t begin, size_t end)
 {
@@ -140,7 +152,11 @@ static void put_tensor(cfi_text *text, const char *name, const char *dtype, int 
     cfi_text_format(text, "],\"data_offsets\":[%zu,%zu]}", begin, end);
 }
 
-/* The header without its length; *data becomes the size of the data. */
+/*
+ * The header without its length; *data becomes the size of the data. The format knows no holes
+ * between tensors, so each gap is a tensor of its own with a name of its own. The digest is filled
+ * in at the end.
+ */
 static void put_header(const cfi_tensors *t, cfi_text *text, size_t *data)
 {
     size_t at = 0;
@@ -166,11 +182,13 @@ static void put_header(const cfi_tensors *t, cfi_text *text, size_t *data)
         }
     }
     cfi_text_put(text, "}");
+    /* without memory the length stands still: the loop would have no end */
     while ((text->length + LENGTH_BYTES) % ALIGN != 0 && !text->failed)
         cfi_text_put(text, " ");
     *data = at;
 }
 
+/* Little-endian on every machine. */
 static void put_length(char *bytes, uint64_t length)
 {
     for (int k = 0; k < LENGTH_BYTES; k++)
@@ -184,6 +202,7 @@ cf_status cfi_tensors_write(const cfi_tensors *t, char **bytes, size_t *size)
     put_header(t, &text, &data);
     const size_t header = text.length, total = LENGTH_BYTES + header + data;
     char *json = NULL, *out = NULL;
+    /* first: of a text that failed the length means nothing */
     CF_TRY(cfi_text_take(&text, &json));
     out =
         header <= most_header && data < PTRDIFF_MAX / 2 ? cf_alloc_zero((cf_index)total, 1) : NULL;
@@ -216,6 +235,8 @@ static cf_status malformed(const char *what)
     return cf_fail(CF_ERR_FORMAT, "not a sound model file: %s", what);
 }
 
+/* Length, opening and digest, in this order: each is what the next one may rely on. *header = bytes
+ * of the JSON. After it damage is ruled out, malice is not: a digest can be computed by anybody. */
 static cf_status read_frame(char *bytes, size_t size, size_t *header)
 {
     if (size < DIGEST_AT + DIGEST_DIGITS + 2)
@@ -236,6 +257,7 @@ static cf_status read_frame(char *bytes, size_t size, size_t *header)
     return CF_OK;
 }
 
+/* False for a dtype that the library does not have. */
 static bool read_dtype(const json_t *json, cf_dtype *out)
 {
     const char *name = json_string_value(json);
@@ -247,13 +269,18 @@ static bool read_dtype(const json_t *json, cf_dtype *out)
     return false;
 }
 
-/* Nothing but a file's word bounds the extents of an empty tensor, and loops run over them. */
+/* Nothing but a file's word bounds the extents of an empty tensor, and loops run over them. One
+ * with data is bounded by the size of the file. */
 static bool is_small(int dims, const cf_index *shape)
 {
     return dims < 2 || (shape[0] <= MOST_EMPTY_ROWS && shape[1] <= INT32_MAX);
 }
 
-/* Fills one tensor from its description; it must begin at *at, which moves to its end. */
+/*
+ * Fills one tensor from its description; it must begin at *at, which moves to its end and never
+ * beyond data_size. False when anything is not as it must be; jansson answers NULL or 0 for what is
+ * not there.
+ */
 static bool read_tensor(const json_t *json, const char *data, size_t data_size, size_t *at,
                         cfi_tensor *out)
 {
@@ -283,6 +310,8 @@ static bool read_tensor(const json_t *json, const char *data, size_t data_size, 
     return true;
 }
 
+/* jansson walks an object in the order of the file, so offsets can only follow each other: no
+ * holes, no overlaps, no bytes beside the tensors. Pads are checked and dropped. */
 static cf_status read_tensors(const json_t *root, const char *data, size_t data_size,
                               cfi_tensors *t)
 {
@@ -307,11 +336,13 @@ static cf_status read_tensors(const json_t *root, const char *data, size_t data_
     }
     if (at != data_size)
         return malformed("its tensors do not fill it");
+    /* for cfi_tensors_take; names are distinct, since the reader of JSON refuses a repeated one */
     if (t->count > 0)
         qsort(t->items, (size_t)t->count, sizeof *t->items, compare_names);
     return CF_OK;
 }
 
+/* A format other than 1 is told as such: the file may come from a later library. */
 static cf_status read_metadata(const json_t *root, cfi_tensors *t)
 {
     const json_t *meta = json_object_get(root, "__metadata__");

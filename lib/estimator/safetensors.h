@@ -14,18 +14,18 @@
 
 /* One tensor of at most two dimensions. */
 typedef struct cfi_tensor {
-    char *name;
+    char *name; /* owned */
     cf_dtype dtype;
-    int dims; /* 0 = a scalar */
-    cf_index shape[2];
-    const void *data; /* borrowed when written; inside `buffer` when read */
+    int dims;          /* 0 = a scalar */
+    cf_index shape[2]; /* of `dims` extents */
+    const void *data;  /* borrowed when written; inside `buffer` when read */
     size_t bytes;
     bool taken; /* read: somebody asked for it */
 } cfi_tensor;
 
 /* A file's content; zero-initialised = empty. */
 typedef struct cfi_tensors {
-    cf_index count, capacity;
+    cf_index count, capacity; /* sorted by name once read */
     cfi_tensor *items;
     char *model;       /* the metadata text "model" */
     cf_buffer *buffer; /* read: what the tensors lie in */

@@ -3,6 +3,7 @@
 #include "estimator/input.h"
 #include "metrics/metrics.h"
 
+/* y holds labels, not codes: a classifier's answer is decoded before the two are compared. */
 static cf_status default_score(const cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
                                const cf_matrix *weights, cf_run *run, double *out)
 {
@@ -24,6 +25,8 @@ cleanup:
     return status;
 }
 
+/* The slot gets X as predict would, y as given and checked weights. held[1] may borrow from
+ * held[0]. */
 static cf_status slot_score(const cf_estimator *e, const cf_matrix *X, const cf_matrix *y,
                             const cf_matrix *weights, cf_run *run, double *out)
 {

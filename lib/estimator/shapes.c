@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The shape and range strings of state rows: "(n_classes, n_features)", "(n_nodes + 1)",
- * "(n_features) ; (n_targets, n_features)", "[0, n_features)". Evaluated against what a state
- * holds, after loading and in the tests. "?" stands for any size.
+ * The shape and range strings of state rows, evaluated against what a state holds, after
+ * loading and in the tests:
+ *   shape   = form [ ';' form ]               the second one for a 2-D y
+ *   form    = '(' [ sum [ ',' sum ] ] ')'
+ *   range   = ( '(' | '[' ) end ',' end ( ')' | ']' )
+ *   end     = sum | [ '-' ] 'inf'
+ *   sum     = product { ( '+' | '-' ) product }
+ *   product = atom { ( '*' | '/' ) atom }
+ *   atom    = '?' | '-' atom | '(' sum ')' | integer | name
+ * As in "(n_classes, n_features)", "(n_nodes + 1)", "(n_features) ; (n_targets, n_features)",
+ * "[0, n_features)". "?" stands for any size. The strings are ours, the sizes may be those of
+ * a hostile file.
  */
 #include "estimator/shapes.h"
 
@@ -15,9 +24,9 @@ static const cf_index any_size = INT64_MIN;
 
 /* A cursor over one expression. */
 typedef struct reader {
-    const char *s;
+    const char *s; /* what is still to be read */
     const cf_estimator *e;
-    bool failed;
+    bool failed; /* the sizes make no sense: what was computed means nothing */
 } reader;
 
 static void skip(reader *r)
@@ -31,7 +40,7 @@ static bool is_name_char(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Classes of all targets: columns of predict_proba. */
+/* Classes of all targets: columns of predict_proba; 0 for what is no classifier. */
 static cf_index all_classes(const struct cfi_core *core)
 {
     cf_index total = 0;
@@ -40,6 +49,8 @@ static cf_index all_classes(const struct cfi_core *core)
     return total;
 }
 
+/* A size of the core, or an int row of the class. n_classes is that of the first target. An unknown
+ * name fails. */
 static cf_index named_size(reader *r, const char *name, size_t length)
 {
     const struct cfi_core *core = r->e->core;
@@ -67,6 +78,7 @@ static cf_index named_size(reader *r, const char *name, size_t length)
 
 static cf_index read_sum(reader *r);
 
+/* An atom; its minus sign is for ranges, e.g. "[-1, n)". */
 static cf_index read_atom(reader *r)
 {
     skip(r);
@@ -77,6 +89,7 @@ static cf_index read_atom(reader *r)
     if (*r->s == '-') {
         r->s++;
         const cf_index size = read_atom(r);
+        /* "?", or a number without a positive twin */
         r->failed = r->failed || size == INT64_MIN;
         return r->failed ? 0 : -size;
     }
@@ -98,6 +111,7 @@ static cf_index read_atom(reader *r)
     return named_size(r, start, length);
 }
 
+/* Overflow fails; only a positive size divides. */
 static cf_index read_product(reader *r)
 {
     cf_index size = read_atom(r);
@@ -143,6 +157,7 @@ cf_status cfi_shape_check(const cf_estimator *e, const cf_state *row, cf_index r
 {
     reader r = {form_of(e, row->shape), e, false};
     const cf_index have[2] = {rows, cols};
+    /* a form of one size: the other extent is 1; "()": both are */
     cf_index want[2] = {any_size, 1};
     int n = 0;
     skip(&r);
@@ -165,7 +180,7 @@ cf_status cfi_shape_check(const cf_estimator *e, const cf_state *row, cf_index r
     return CF_OK;
 }
 
-/* One end of a range: *end, or infinite. */
+/* One end of a range: *end, or infinite. Which infinity follows from the side it stands on. */
 static void read_end(reader *r, cfi_end *end)
 {
     skip(r);

@@ -11,8 +11,8 @@ CF_NODISCARD cf_status cfi_shape_check(const cf_estimator *e, const cf_state *ro
 
 /* One end of a range. */
 typedef struct cfi_end {
-    cf_index at;
-    bool infinite, open;
+    cf_index at;         /* unless infinite */
+    bool infinite, open; /* open: the end itself is outside */
 } cfi_end;
 
 typedef struct cfi_range {

@@ -29,14 +29,14 @@ typedef enum cfi_token_kind {
 
 typedef struct cfi_token {
     cfi_token_kind kind;
-    const char *start;
-    size_t length;
-    char sign;
+    const char *start; /* inside the text of the lexer */
+    size_t length;     /* bytes, the quotes of a string included; 0 at the end */
+    char sign;         /* of CFI_TOKEN_SIGN, else 0 */
 } cfi_token;
 
 /* A cursor over a spec with the token it stands on. */
 typedef struct cfi_lexer {
-    const char *text, *next;
+    const char *text, *next; /* the whole, borrowed; behind the token */
     cfi_token token;
 } cfi_lexer;
 

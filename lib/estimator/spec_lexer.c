@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Every byte of a character beyond ASCII counts as a letter: the text is UTF-8, which
+ * cfi_lexer_begin has checked. No <ctype.h>: it depends on the locale. */
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
@@ -30,6 +32,11 @@ static size_t word_length(const char *s)
     return n;
 }
 
+/*
+ * Length of the number at s, 0 when there is none: [sign] digits with points and an exponent, or
+ * [sign] inf. It marks the extent only: that "1.2.3" is no number is found by parse_number. "inf"
+ * must be a whole word: "infer" is one, too.
+ */
 static size_t number_length(const char *s)
 {
     size_t n = *s == '-' || *s == '+' ? 1 : 0;
@@ -57,6 +64,7 @@ static size_t string_length(const char *s)
     return 0;
 }
 
+/* Also a keyword is plain: whoever prints a text looks at is_reserved besides (spec_print.c). */
 bool cfi_is_plain_word(const char *text)
 {
     return *text && word_length(text) == strlen(text);
@@ -64,6 +72,7 @@ bool cfi_is_plain_word(const char *text)
 
 cf_status cfi_lexer_fail(const cfi_lexer *lexer, cf_status status, const char *format, ...)
 {
+    /* formatted here first: an argument may be cf_last_error(), which cf_fail writes over */
     char message[CFI_MESSAGE_SIZE];
     va_list args;
     va_start(args, format);
@@ -77,6 +86,8 @@ cf_status cfi_lexer_fail(const cfi_lexer *lexer, cf_status status, const char *f
 
 cf_status cfi_lexer_step(cfi_lexer *lexer)
 {
+    /* A number is tried before a word, for "inf" is both, and before the arrow: "-1" and "->" begin
+     * alike. At the end of the text the token is END, however often the lexer steps. */
     const char *s = lexer->next;
     while (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r')
         s++;
@@ -107,6 +118,7 @@ cf_status cfi_lexer_step(cfi_lexer *lexer)
 
 cf_status cfi_lexer_begin(cfi_lexer *lexer, const char *text)
 {
+    /* the text is borrowed: tokens point into it */
     *lexer = (cfi_lexer){.text = text, .next = text};
     lexer->token.start = text;
     if (!cfi_utf8_is_valid(text, strlen(text)))
@@ -125,7 +137,8 @@ bool cfi_token_is(const cfi_token *token, const char *word)
            memcmp(token->start, word, token->length) == 0;
 }
 
-/* Resolves the escapes of a JSON string. */
+/* Resolves the escapes of a JSON string, which stands alone here: without JSON_DECODE_ANY only
+ * objects and arrays are read. \u0000 is refused, so the result is a whole C string. */
 static cf_status unescape(const cfi_lexer *lexer, char **out)
 {
     json_error_t error;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Recursive descent over the tokens of a spec, at most CFI_MAX_DEPTH deep. What a function has
- * built so far hangs on its output, so that a failure further on is cleaned up by whoever owns the
- * output.
+ * Recursive descent over the tokens of a spec, at most CFI_MAX_DEPTH deep; the grammar is in
+ * spec.h. A parse_ function finds the lexer on its first token and leaves it behind its last one.
+ * What it has built so far hangs on its output, so that a failure further on is cleaned up by
+ * whoever owns the output.
  */
 #include "estimator/registry.h"
 #include "estimator/spec.h"
@@ -13,6 +14,7 @@
 static cf_status parse_spec(cfi_lexer *lexer, int depth, cf_estimator **out);
 static cf_status parse_value(cfi_lexer *lexer, int depth, cf_value *out);
 
+/* A spec may come from anywhere: its nesting must not use up the stack. */
 static cf_status check_depth(const cfi_lexer *lexer, int depth)
 {
     if (depth >= CFI_MAX_DEPTH)
@@ -20,6 +22,7 @@ static cf_status check_depth(const cfi_lexer *lexer, int depth)
     return CF_OK;
 }
 
+/* Moves over a sign that must stand here. */
 static cf_status expect(cfi_lexer *lexer, char sign)
 {
     if (!cfi_lexer_at(lexer, sign))
@@ -27,6 +30,7 @@ static cf_status expect(cfi_lexer *lexer, char sign)
     return cfi_lexer_step(lexer);
 }
 
+/* Fails with what stands here and what should. */
 static cf_status unexpected(const cfi_lexer *lexer, const char *wanted)
 {
     if (lexer->token.kind == CFI_TOKEN_END)
@@ -36,6 +40,7 @@ static cf_status unexpected(const cfi_lexer *lexer, const char *wanted)
                           lexer->token.start, wanted);
 }
 
+/* The class whose name stands here, or NULL; sets no message. */
 static const cf_class *token_class(const cfi_token *token)
 {
     char name[128];
@@ -53,6 +58,7 @@ static bool is_keyword_step(const cfi_token *token)
 
 /* ---- values ---- */
 
+/* 1 is an int, 1.0 and 1e3 are reals; so is an integer that does not fit 64 bits. */
 static cf_status parse_number(cfi_lexer *lexer, cf_value *out)
 {
     const cfi_token *t = &lexer->token;
@@ -69,7 +75,7 @@ static cf_status parse_number(cfi_lexer *lexer, cf_value *out)
 }
 
 /* Appends a None item to a list, tuple or map that grows by doubling; `capacity` counts items or
- * pairs. */
+ * pairs. The item counts at once, so that what is read into it is released after a failure. */
 static cf_status append_item(cf_value *list, cf_index *capacity)
 {
     const cf_index width = list->kind == CF_VALUE_MAP ? 2 : 1;
@@ -113,6 +119,7 @@ static cf_status parse_items(cfi_lexer *lexer, int depth, char close, cf_value *
     return cfi_lexer_step(lexer);
 }
 
+/* A constant (None leaves `out` None, as it is), else a text without quotes. */
 static cf_status parse_word_value(cfi_lexer *lexer, cf_value *out)
 {
     const cfi_token *t = &lexer->token;
@@ -130,7 +137,8 @@ static cf_status parse_word_value(cfi_lexer *lexer, cf_value *out)
     return cfi_lexer_step(lexer);
 }
 
-/* True when the word the lexer stands on begins a spec: a class, a call, or a named step. */
+/* True when the word the lexer stands on begins a spec: it names a class, or a bracket follows, so
+ * that a class nobody knows is told as such. */
 static bool at_spec(const cfi_lexer *lexer)
 {
     if (lexer->token.kind != CFI_TOKEN_WORD)
@@ -153,6 +161,7 @@ static cf_status parse_value(cfi_lexer *lexer, int depth, cf_value *out)
         return cfi_lexer_step(lexer);
     }
     if (at_spec(lexer)) {
+        /* the kind comes last: until then clearing the value releases nothing */
         out->as.estimator = NULL;
         CF_TRY(parse_spec(lexer, depth + 1, &out->as.estimator));
         out->kind = CF_VALUE_ESTIMATOR;
@@ -173,6 +182,7 @@ static cf_status parse_value(cfi_lexer *lexer, int depth, cf_value *out)
 
 /* ---- steps ---- */
 
+/* Appends an empty step; *out is good until the next one is appended. */
 static cf_status append_step(cf_steps *steps, cf_step **out)
 {
     cf_step *items = cf_grow(steps->items, steps->count, steps->count + 1, sizeof *items);
@@ -185,7 +195,7 @@ static cf_status append_step(cf_steps *steps, cf_step **out)
     return CF_OK;
 }
 
-/* "name :" when it stands here. */
+/* "name :" when it stands here; else *name stays NULL and the lexer where it is. */
 static cf_status parse_step_name(cfi_lexer *lexer, char **name)
 {
     if (lexer->token.kind != CFI_TOKEN_WORD && lexer->token.kind != CFI_TOKEN_STRING)
@@ -211,6 +221,11 @@ static cf_status parse_step_body(cfi_lexer *lexer, int depth, cf_step *step)
     return parse_call(lexer, depth, &step->estimator);
 }
 
+/*
+ * As make_pipeline of scikit-learn: "pca", or "pca-1" and "pca-2" when the class comes twice. Only
+ * ASCII is lowered, by hand: tolower depends on the locale. After a failure the names made so far
+ * are in `names`, whose other entries must be NULL from the start.
+ */
 cf_status cfi_default_step_names(const cf_step *steps, cf_index count, char **names)
 {
     for (cf_index i = 0; i < count; i++) {
@@ -245,7 +260,11 @@ static void free_names(char **names, cf_index count)
     cf_free(names);
 }
 
-/* Gives missing names, refuses repeated ones and those with "__". */
+/*
+ * Gives missing names, refuses repeated ones and those with "__", which parts names in "svc__C". A
+ * default name is made to differ from others of its class, not from names the user chose: that too
+ * is found here.
+ */
 static cf_status name_steps(const cfi_lexer *lexer, cf_steps *steps)
 {
     char **names = NULL;
@@ -258,14 +277,14 @@ static cf_status name_steps(const cfi_lexer *lexer, cf_steps *steps)
             step->name = names[i];
             names[i] = NULL;
         }
-        if (!*step->name || strstr(step->name, "__"))
-            CF_GO(cfi_lexer_fail(lexer, CF_ERR_ARGUMENT, "'%s' cannot be the name of a step",
-                                 step->name));
     }
-    for (cf_index i = 0; i < steps->count; i++)
-        if (cfi_steps_find(steps, steps->items[i].name) != i)
-            CF_GO(cfi_lexer_fail(lexer, CF_ERR_ARGUMENT, "two steps are called '%s'",
-                                 steps->items[i].name));
+    bool repeated;
+    const cf_index bad = cfi_steps_bad_name(steps, &repeated);
+    if (bad >= 0)
+        CF_GO(cfi_lexer_fail(lexer, CF_ERR_ARGUMENT,
+                             repeated ? "two steps are called '%s'"
+                                      : "'%s' cannot be the name of a step",
+                             steps->items[bad].name));
 cleanup:
     free_names(names, steps->count);
     return status;
@@ -280,7 +299,7 @@ static const cf_param *row_of_type(const cf_class *cls, cf_param_type type)
     return NULL;
 }
 
-/* Makes the chain of steps parsed so far. */
+/* Makes the chain of steps parsed so far, which then owns them. */
 static cf_status make_chain(const cfi_lexer *lexer, cf_steps *steps, cf_estimator **out)
 {
     const cf_class *cls = cf_class_find(CFI_CHAIN_CLASS);
@@ -296,7 +315,8 @@ static cf_status make_chain(const cfi_lexer *lexer, cf_steps *steps, cf_estimato
     return CF_OK;
 }
 
-/* spec: one step is the estimator itself unless it is named or a keyword. */
+/* spec: one step is the estimator itself unless it is named or a keyword; then it is a chain of
+ * one. */
 static cf_status parse_spec(cfi_lexer *lexer, int depth, cf_estimator **out)
 {
     cf_steps steps = {0};
@@ -314,6 +334,7 @@ static cf_status parse_spec(cfi_lexer *lexer, int depth, cf_estimator **out)
             CF_GO(cfi_lexer_step(lexer));
     }
     if (steps.count == 1 && !named && steps.items[0].estimator)
+        /* its step is released below */
         *out = cf_estimator_share(steps.items[0].estimator);
     else
         CF_GO(make_chain(lexer, &steps, out));
@@ -343,15 +364,16 @@ static cf_status parse_columns(cfi_lexer *lexer, int depth, cf_value *out)
     return parse_value(lexer, depth, out);
 }
 
-/* Looks ahead for "columns ->". */
-static bool at_columns(const cfi_lexer *lexer, int depth)
+/* Looks ahead for "columns ->". What it reads is read again by the caller; lists of specs in lists
+ * of specs would double that at every level, were the depth not limited. */
+static cf_status at_columns(const cfi_lexer *lexer, int depth, bool *found)
 {
     cfi_lexer ahead = *lexer;
     cf_value columns = {0};
-    const bool found =
-        parse_columns(&ahead, depth, &columns) == CF_OK && ahead.token.kind == CFI_TOKEN_ARROW;
+    const cf_status status = parse_columns(&ahead, depth, &columns);
+    *found = status == CF_OK && ahead.token.kind == CFI_TOKEN_ARROW;
     cf_value_clear(&columns);
-    return found;
+    return status == CF_ERR_MEMORY ? status : CF_OK;
 }
 
 /* What follows the arrow: a spec, where one keyword stands for itself. */
@@ -372,13 +394,17 @@ static cf_status parse_step_arg(cfi_lexer *lexer, int depth, cf_steps *steps)
     cf_step *step = NULL;
     CF_TRY(append_step(steps, &step));
     CF_TRY(parse_step_name(lexer, &step->name));
-    if (at_columns(lexer, depth)) {
+    bool found;
+    CF_TRY(at_columns(lexer, depth, &found));
+    if (found) {
         CF_TRY(parse_columns(lexer, depth, &step->columns));
         CF_TRY(cfi_lexer_step(lexer));
     }
     return parse_target(lexer, depth, step);
 }
 
+/* An argument without "name=": one of the steps where the class has a steps row, else the one
+ * estimator of its first estimator row. */
 static cf_status parse_bare(cfi_lexer *lexer, int depth, cf_estimator *e)
 {
     const cf_class *cls = cf_class_of(e);
@@ -395,7 +421,7 @@ static cf_status parse_bare(cfi_lexer *lexer, int depth, cf_estimator *e)
     return parse_spec(lexer, depth + 1, field);
 }
 
-/* param = value; `at` stands on the name. */
+/* param = value. `at` keeps the place of the name, where a refused value is told. */
 static cf_status parse_param(cfi_lexer *lexer, int depth, cf_estimator *e)
 {
     const cfi_lexer at = *lexer;
@@ -415,6 +441,7 @@ cleanup:
     return status;
 }
 
+/* One token ahead decides: a word and "=" begin a parameter. */
 static cf_status parse_arg(cfi_lexer *lexer, int depth, cf_estimator *e)
 {
     cfi_lexer ahead = *lexer;
@@ -434,6 +461,8 @@ static cf_status require_class(const cfi_lexer *lexer, const cf_class **out)
     return status == CF_OK ? CF_OK : cfi_lexer_fail(lexer, status, "%s", cf_last_error());
 }
 
+/* '(' [ arg { ',' arg } [ ',' ] ] ')'. Steps get their names when all are read: a default name
+ * depends on how often its class comes. */
 static cf_status parse_args(cfi_lexer *lexer, int depth, cf_estimator *e)
 {
     CF_TRY(cfi_lexer_step(lexer));
@@ -459,6 +488,7 @@ static cf_status parse_call(cfi_lexer *lexer, int depth, cf_estimator **out)
     const cf_class *cls;
     CF_TRY(check_depth(lexer, depth));
     CF_TRY(require_class(lexer, &cls));
+    /* from here on *out owns what the arguments bring, also when one of them fails */
     CF_TRY(cfi_new(out, cls));
     CF_TRY(cfi_lexer_step(lexer));
     return cfi_lexer_at(lexer, '(') ? parse_args(lexer, depth + 1, *out) : CF_OK;

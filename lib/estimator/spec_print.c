@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Writes values and estimators in the spec language; what is printed parses back to the same. */
+/* Writes values and estimators in the spec language; what is printed parses back to the same, but
+ * for functions, which have no written form. */
 #include "estimator/spec.h"
 
 #include <math.h>
@@ -7,6 +8,7 @@
 
 static cf_status put_estimator(cfi_text *text, const cf_estimator *e, bool may_chain);
 
+/* Words that a parser takes for something other than a text. */
 static bool is_reserved(const char *word)
 {
     static const char *const reserved[] = {"None", "true", "false", "True", "False", "nan", "inf"};
@@ -16,6 +18,7 @@ static bool is_reserved(const char *word)
     return cf_class_find(word) != NULL;
 }
 
+/* A text, without quotes where it reads back as that text. */
 static void put_word(cfi_text *text, const char *word)
 {
     if (cfi_is_plain_word(word) && !is_reserved(word))
@@ -28,6 +31,7 @@ static cf_status put_value(cfi_text *text, const cf_value *value);
 
 static cf_status put_items(cfi_text *text, const cf_value *value)
 {
+    /* by kind, from CF_VALUE_LIST on */
     static const char *const open[] = {"[", "(", "{"}, *const close[] = {"]", ")", "}"};
     const int k = (int)value->kind - CF_VALUE_LIST;
     cfi_text_put(text, open[k]);
@@ -119,7 +123,11 @@ static cf_status put_columns(cfi_text *text, const cf_value *columns)
     return put_value(text, columns);
 }
 
-/* [name:] [columns ->] estimator; the name only where it is not the default one. */
+/*
+ * [name:] [columns ->] estimator; the name only where it is not the default one. A chain among the
+ * steps is written with bars only behind an arrow: within an outer chain its steps would join the
+ * others.
+ */
 static cf_status put_step(cfi_text *text, const cf_step *step, const char *default_name,
                           bool may_chain)
 {
@@ -141,6 +149,7 @@ static cf_status put_step(cfi_text *text, const cf_step *step, const char *defau
     return CF_OK;
 }
 
+/* `separator` is " | " in a chain, whose steps are then no bare chains, or ", " in a call. */
 static cf_status put_steps(cfi_text *text, const cf_steps *steps, const char *separator,
                            bool may_chain)
 {
@@ -160,7 +169,8 @@ cleanup:
     return status;
 }
 
-/* True when e is a chain of two or more steps whose other parameters are defaults. */
+/* True when e is a chain of two or more steps whose other parameters are defaults: then the bars
+ * say all. One step needs its call, "Pipeline(a)", for "a" alone is the step itself. */
 static bool is_plain_chain(const cf_estimator *e, const cf_steps **steps, cf_status *status)
 {
     if (strcmp(e->cls->name, CFI_CHAIN_CLASS) != 0)
@@ -191,6 +201,8 @@ static cf_status put_param(cfi_text *text, const cf_estimator *e, const cf_param
     return status;
 }
 
+/* The row parse_bare fills. A class with both kinds must have its steps row first, or what is
+ * printed here would be read as a step. */
 static const cf_param *bare_row(const cf_class *cls)
 {
     for (const cf_param *row = cls->params; row && row->name; row++)
@@ -199,6 +211,7 @@ static const cf_param *bare_row(const cf_class *cls)
     return NULL;
 }
 
+/* Class(param=value, ...), parameters that hold their defaults left out. */
 static cf_status put_call(cfi_text *text, const cf_estimator *e)
 {
     const cf_param *bare = bare_row(e->cls);

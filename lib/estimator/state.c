@@ -9,10 +9,11 @@
 
 #include <math.h>
 
-enum { BLOCK = 64 };
+enum { BLOCK = 64 }; /* elements that become doubles at a time */
 
 /* ---- numbers ---- */
 
+/* An infinite end is no end for integers. */
 static bool int_is_inside(const cfi_range *r, int64_t x)
 {
     const cfi_end *low = &r->low, *high = &r->high;
@@ -20,6 +21,7 @@ static bool int_is_inside(const cfi_range *r, int64_t x)
            (high->infinite || (high->open ? x < high->at : x <= high->at));
 }
 
+/* NaN fails every comparison, so any range keeps it out: "(-inf, inf)" means finite. */
 static bool real_is_inside(const cfi_range *r, double x)
 {
     const double low = r->low.infinite ? -(double)INFINITY : (double)r->low.at;
@@ -27,7 +29,8 @@ static bool real_is_inside(const cfi_range *r, double x)
     return (r->low.open ? x > low : x >= low) && (r->high.open ? x < high : x <= high);
 }
 
-/* n elements from `at` on, `step` apart; 64-bit integers are not compared as doubles. */
+/* n elements from `at` on, `step` apart; 64-bit integers are not compared as doubles. All other
+ * dtypes are exact as doubles. */
 static bool run_is_inside(const cfi_range *r, const cf_matrix *X, cf_index at, cf_index step,
                           cf_index n)
 {
@@ -44,6 +47,8 @@ static bool run_is_inside(const cfi_range *r, const cf_matrix *X, cf_index at, c
     return inside;
 }
 
+/* Every number of X is inside the row's range; of a sparse X those it stores. A single column is
+ * one run, which is what arrays and scalars are. */
 static cf_status check_range(const cf_estimator *e, const cf_state *row, const cf_matrix *X)
 {
     cfi_range r;
@@ -65,12 +70,15 @@ static cf_status check_range(const cf_estimator *e, const cf_state *row, const c
 
 /* ---- rows ---- */
 
+/* What is not there is fine in an optional row. */
 static cf_status missing(const cf_estimator *e, const cf_state *row)
 {
     return row->optional ? CF_OK
                          : cf_fail(CF_ERR_FORMAT, "%s: %s is missing", e->cls->name, row->name);
 }
 
+/* 0 x 0 is what an instance begins with: the row is missing. Its structure is checked before the
+ * rest looks at its elements. */
 static cf_status check_matrix(const cf_estimator *e, const cf_state *row, const cf_matrix *X)
 {
     const unsigned dtypes = row->dtypes ? row->dtypes : CF_BIT(CF_F64);
@@ -95,6 +103,7 @@ static cf_status check_array(const cf_estimator *e, const cf_state *row, const c
     return array->length == 0 && row->optional ? CF_OK : check_matrix(e, row, &X);
 }
 
+/* A real or int as a matrix of one element. */
 static cf_status check_number(const cf_estimator *e, const cf_state *row, const void *field)
 {
     const cf_dtype dtype = row->type == CF_STATE_REAL ? CF_F64 : CF_I64;
@@ -102,6 +111,7 @@ static cf_status check_number(const cf_estimator *e, const cf_state *row, const 
     return check_range(e, row, &X);
 }
 
+/* How many entries a list has is not for a row to say: the class validates that. */
 static cf_status check_row(const cf_estimator *e, const cf_state *row)
 {
     const void *field = cfi_state_field(row, e);
@@ -144,10 +154,9 @@ static cf_status check_row(const cf_estimator *e, const cf_state *row)
  * codes of their dictionary. */
 static bool are_labels(const cf_matrix *c, cf_dtype dtype)
 {
-    const unsigned dtypes = CF_BIT(CF_F64) | CF_BIT(CF_F32) | CF_BIT(CF_I64) | CF_BIT(CF_I32);
     const bool texts = cf_schema_kind(c->schema, 0) != CF_NUMERIC;
     if (c->cols != 1 || c->rows < 1 || c->rows > INT32_MAX || cf_matrix_is_sparse(c) ||
-        c->dtype != dtype || !(dtypes & CF_BIT(dtype)) ||
+        c->dtype != dtype ||
         (c->schema && texts && cf_schema_dictionary_size(c->schema, 0) != c->rows))
         return false;
     for (cf_index k = 0; k < c->rows; k++) {
@@ -179,6 +188,8 @@ static cf_status check_labels(const cf_estimator *e)
 
 cf_status cfi_state_validate(const cf_estimator *e)
 {
+    /* The rows first: validate indexes by what they promise. The labels last: whether a composite
+     * classifies is asked of its fitted steps, which validate has looked at. */
     for (const cf_state *row = e->cls->state; row && row->name; row++)
         if (!row->getter && !row->transient)
             CF_TRY(check_row(e, row));

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Values: copies, comparison, look-up. Deep operations stop at CFI_MAX_DEPTH levels. */
+/*
+ * Values: copies, comparison, look-up. Recursion goes as deep as a value is nested: specs and model
+ * files stop at CFI_MAX_DEPTH, nothing bounds what a program builds. Every setter makes the new
+ * content before it clears `out`, which may own what it is made from.
+ */
 #include "base/text.h"
 #include "estimator/instance.h"
 
@@ -24,12 +28,14 @@ static cf_index item_count(const cf_value *value)
     return value->kind == CF_VALUE_MAP ? 2 * value->count : value->count;
 }
 
+/* Kinds whose content is an array of values. */
 static bool has_items(const cf_value *value)
 {
     return value->kind == CF_VALUE_LIST || value->kind == CF_VALUE_TUPLE ||
            value->kind == CF_VALUE_MAP;
 }
 
+/* A function is shared by the copies of its value; the last one calls `free`. */
 static void free_function(cf_function *function)
 {
     if (__atomic_sub_fetch(&function->references, 1, __ATOMIC_ACQ_REL) > 0)
@@ -89,6 +95,7 @@ cf_status cf_value_items(cf_value *out, cf_value_kind kind, cf_index count)
 {
     if (kind != CF_VALUE_LIST && kind != CF_VALUE_TUPLE && kind != CF_VALUE_MAP)
         return cf_fail(CF_ERR_TYPE, "a %s has no items", cf_value_kind_name(kind));
+    /* no honest list is longer, and twice the count of a map cannot overflow */
     if (count < 0 || count > INT32_MAX)
         return cf_fail(CF_ERR_LIMIT, "a %s cannot have %lld items", cf_value_kind_name(kind),
                        (long long)count);
@@ -123,6 +130,7 @@ static cf_status copy_items(const cf_value *value, cf_value *out)
     return CF_OK;
 }
 
+/* `out` is None before. Estimators are cloned and come unfitted, functions are shared. */
 static cf_status copy_into(const cf_value *value, cf_value *out)
 {
     switch (value->kind) {
@@ -165,11 +173,13 @@ cf_status cf_value_copy(const cf_value *value, cf_value *out)
     return CF_OK;
 }
 
+/* NaN equals NaN: two parameters that are both NaN are the same parameter. */
 static bool equal_reals(double a, double b)
 {
     return a == b || (isnan(a) && isnan(b));
 }
 
+/* By shape, dtype and elements, whether dense or sparse. */
 static bool equal_matrices(const cf_matrix *a, const cf_matrix *b)
 {
     if (a->rows != b->rows || a->cols != b->cols || a->dtype != b->dtype)
@@ -181,6 +191,8 @@ static bool equal_matrices(const cf_matrix *a, const cf_matrix *b)
     return true;
 }
 
+/* By what they print, which is every parameter that is not a default. Without memory for the texts
+ * they count as different. */
 static bool equal_estimators(const cf_estimator *a, const cf_estimator *b)
 {
     if (a == b)
@@ -193,6 +205,7 @@ static bool equal_estimators(const cf_estimator *a, const cf_estimator *b)
     return equal;
 }
 
+/* In order: maps with the same pairs in another order differ. */
 static bool equal_items(const cf_value *a, const cf_value *b)
 {
     if (a->count != b->count)
@@ -242,6 +255,7 @@ const cf_value *cf_value_find(const cf_value *map, const char *key)
     return NULL;
 }
 
+/* Integers beyond 2^53 are rounded. */
 double cf_value_number(const cf_value *value)
 {
     if (value->kind == CF_VALUE_REAL)
@@ -256,6 +270,7 @@ bool cf_value_is_text(const cf_value *value, const char *text)
     return value->kind == CF_VALUE_TEXT && strcmp(value->as.text, text) == 0;
 }
 
+/* For parameters such as "None | int": None becomes what the class means by it. */
 int64_t cf_value_int_or(const cf_value *value, int64_t otherwise)
 {
     return value->kind == CF_VALUE_INT ? value->as.i : otherwise;

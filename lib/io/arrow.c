@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "io/io.h"
 
+/* The producer's own message, if it has one; it is borrowed until the next call of the stream. */
 static cf_status fail_stream(const char *name, struct ArrowArrayStream *stream, int error)
 {
     const char *text = stream->get_last_error ? stream->get_last_error(stream) : NULL;
@@ -13,6 +14,7 @@ static cf_status fail_stream(const char *name, struct ArrowArrayStream *stream, 
     return cf_fail(CF_ERR_IO, "%s: the stream fails with error %d", name, error);
 }
 
+/* What the schema holds is ours to release from here on. */
 static cf_status pull_schema(cfi_arrow *arrow, struct ArrowArrayStream *stream)
 {
     const int error = stream->get_schema(stream, &arrow->schema);
@@ -42,16 +44,20 @@ static cf_status pull_batch(cfi_arrow *arrow, struct ArrowArrayStream *stream, b
     cfi_frame *frame = &arrow->frame;
     CF_TRY(grow_batches(arrow));
     cfi_arrow_batch *batch = &arrow->batches[arrow->n_batches];
+    /* In place, and counted only once it is there: clear_arrow releases what is counted. A failed
+     * call leaves nothing to release. */
     *batch = (cfi_arrow_batch){.first_row = frame->n_rows};
     const int error = stream->get_next(stream, &batch->array);
     if (error != 0)
         return fail_stream(frame->name, stream, error);
+    /* The end of a stream is an array that is released. */
     *more = batch->array.release != NULL;
     if (!*more)
         return CF_OK;
     arrow->n_batches++;
     CF_TRY(cfi_arrow_check_batch(arrow, batch));
     const cf_index most = frame->options->max_rows > 0 ? frame->options->max_rows : INT64_MAX;
+    /* Also keeps the number of rows from passing an index. */
     if (batch->array.length > most - frame->n_rows)
         return cf_fail(CF_ERR_LIMIT, "%s: more than %lld rows, the limit", frame->name,
                        (long long)most);
@@ -59,6 +65,7 @@ static cf_status pull_batch(cfi_arrow *arrow, struct ArrowArrayStream *stream, b
     return CF_OK;
 }
 
+/* All of them before any cell is read: only then is it known how many rows the table has. */
 static cf_status pull_batches(cfi_arrow *arrow, struct ArrowArrayStream *stream)
 {
     bool more = true;
@@ -83,6 +90,7 @@ static void follow_types(cfi_arrow *arrow)
     }
 }
 
+/* The texts of the batches were borrowed until here: dictionaries are copies by now. */
 static void clear_arrow(cfi_arrow *arrow)
 {
     for (cf_index b = 0; b < arrow->n_batches; b++)
@@ -94,6 +102,8 @@ static void clear_arrow(cfi_arrow *arrow)
     cf_free(arrow->batches);
 }
 
+/* The order matters: roles before types, since a dropped column may have any; types before batches,
+ * whose buffers are checked by them. */
 static cf_status read_stream(struct ArrowArrayStream *stream, const cf_read_options *options,
                              cf_run *run, cf_table *out)
 {

@@ -12,8 +12,9 @@
 
 enum { TILE_COLUMNS = 32, CHUNK_CELLS = 1 << 17, CHUNK_ROWS_MOST = 8192 };
 
+/* A fault and its cell. */
 typedef struct place {
-    cfi_arrow_fault fault;
+    cfi_arrow_fault fault; /* ARROW_FINE: none */
     cf_index row, column;
 } place;
 
@@ -26,6 +27,7 @@ cfi_arrow_span cfi_arrow_column_span(const cfi_arrow *arrow, const cfi_arrow_bat
                                      cf_index j)
 {
     const struct ArrowArray *array = batch->array.children[j];
+    /* A column of a struct has its own offset behind that of the struct. */
     return (cfi_arrow_span){arrow->types[j].type, array, batch->array.offset + array->offset};
 }
 
@@ -41,7 +43,8 @@ bool cfi_arrow_is_inside(const cfi_arrow_span *dictionary, double value)
     return value >= 0 && value < (double)dictionary->array->length;
 }
 
-/* Indices into a dictionary become its numbers. */
+/* Indices into a dictionary become its numbers, in place; a null stays NaN. A null in the
+ * dictionary is NaN too. */
 static cfi_arrow_fault look_up(const cfi_arrow_span *dictionary, cf_index n, double *x,
                                cf_index *at)
 {
@@ -60,7 +63,8 @@ static cfi_arrow_fault look_up(const cfi_arrow_span *dictionary, cf_index n, dou
     return ARROW_FINE;
 }
 
-/* Rows begin to begin + n of a batch, of one column; *at is the faulty one, from begin. */
+/* Rows begin to begin + n of a batch, of one column; *at is the faulty one, from begin. Doubles
+ * without nulls are read where they lie, anything else through `room`. */
 static cfi_arrow_fault fill_run(const cfi_arrow *arrow, const cfi_arrow_batch *batch, cf_index j,
                                 cf_index begin, cf_index n, cf_index *at)
 {
@@ -79,6 +83,7 @@ static cfi_arrow_fault fill_run(const cfi_arrow *arrow, const cfi_arrow_batch *b
     double *cells = column->cells + (batch->first_row + begin) * column->stride;
     for (cf_index k = 0; k < n; k++)
         cells[k * column->stride] = x[k];
+    /* A target, weight or group must be there. */
     for (cf_index k = 0; column->role != ROLE_X && k < n; k++) {
         *at = k;
         if (isnan(x[k]))
@@ -124,6 +129,7 @@ static const cfi_arrow_batch *find_batch(const cfi_arrow *arrow, cf_index row)
     return &arrow->batches[low];
 }
 
+/* A chunk may run over the ends of batches. Its first fault ends it. */
 static void fill_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)worker;
@@ -143,6 +149,7 @@ static void fill_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk, 
 cf_status cfi_arrow_read_numbers(const cfi_arrow *arrow, cf_run *run)
 {
     const cf_index n = arrow->frame.n_rows, d = arrow->frame.n_columns;
+    /* Chunks of about as many cells, a run of rows at least; they do not depend on the threads. */
     cf_index grain = d > 0 ? CHUNK_CELLS / d : n;
     grain = grain < CFI_ARROW_RUN ? CFI_ARROW_RUN : grain;
     grain = grain > CHUNK_ROWS_MOST ? CHUNK_ROWS_MOST : grain;
@@ -152,6 +159,7 @@ cf_status cfi_arrow_read_numbers(const cfi_arrow *arrow, cf_run *run)
     CF_GO(CF_ALLOC_ZERO(f.faults, n_chunks));
     if (n_chunks > 0)
         cf_parallel_for(run, n, grain, fill_chunk, &f);
+    /* The first chunk with a fault tells its message, whichever thread met one first. */
     for (cf_index c = 0; c < n_chunks; c++)
         if (f.faults[c].fault != ARROW_FINE)
             CF_GO(cfi_arrow_fail(arrow, f.faults[c].fault, f.faults[c].row, f.faults[c].column));

@@ -41,7 +41,8 @@ static const char *fault_of_sizes(const struct ArrowArray *array)
     return NULL;
 }
 
-/* The same of an array that holds elements of a type, at least `least` of them. */
+/* The same of an array that holds elements of a type, at least `least` of them. `encoded`: they are
+ * indices into a dictionary. */
 static const char *fault_of_array(const cfi_arrow_type *type, bool encoded, int64_t least,
                                   const struct ArrowArray *array)
 {
@@ -71,6 +72,7 @@ static const char *fault_of_array(const cfi_arrow_type *type, bool encoded, int6
     return NULL;
 }
 
+/* One column of a batch, and its dictionary. The struct's offset counts for the column as well. */
 static cf_status check_column(const cfi_arrow *arrow, const struct ArrowArray *root, cf_index j)
 {
     const cfi_arrow_column *column = &arrow->types[j];
@@ -113,6 +115,7 @@ cf_status cfi_arrow_check_batch(const cfi_arrow *arrow, const cfi_arrow_batch *b
     if (fault)
         return cf_fail(CF_ERR_FORMAT, "%s: the batch at row %lld %s", arrow->frame.name,
                        (long long)batch->first_row, fault);
+    /* Dropped columns are never looked at, so they may be of any type. */
     for (cf_index j = 0; j < n; j++)
         if (arrow->frame.columns[j].role != ROLE_DROPPED)
             CF_TRY(check_column(arrow, root, j));

@@ -52,6 +52,7 @@ static cf_status add_elements(const coder *c, const cfi_arrow_span *span, cf_ind
         if (fault != ARROW_FINE)
             return fail(c, fault, row + k);
     }
+    /* A text met before was found valid then: only new ones are looked at below. */
     CF_TRY(cfi_text_set_add(c->set, fields, n, cells, stride));
     if (!is_text)
         return cfi_text_set_keep(c->set, known);
@@ -61,6 +62,7 @@ static cf_status add_elements(const coder *c, const cfi_arrow_span *span, cf_ind
     return CF_OK;
 }
 
+/* A column whose elements are the texts (or numbers to be written as texts), batch by batch. */
 static cf_status code_plain(const coder *c, const cfi_arrow_batch *batch)
 {
     const cfi_arrow_span span = cfi_arrow_column_span(c->arrow, batch, c->j);
@@ -73,7 +75,7 @@ static cf_status code_plain(const coder *c, const cfi_arrow_batch *batch)
     return CF_OK;
 }
 
-/* The same memory, as batches of one table have it. */
+/* The same memory, as batches of one table have it: then the codes stay right. */
 static bool is_same(const struct ArrowArray *a, const struct ArrowArray *b)
 {
     if (!a || a->length != b->length || a->offset != b->offset || a->n_buffers != b->n_buffers)
@@ -84,7 +86,7 @@ static bool is_same(const struct ArrowArray *a, const struct ArrowArray *b)
     return true;
 }
 
-/* Forgets the codes of another dictionary. */
+/* Forgets the codes of another dictionary. The set keeps its texts: codes go on where they were. */
 static cf_status take_dictionary(coder *c, const struct ArrowArray *dictionary)
 {
     if (is_same(c->dictionary, dictionary))
@@ -115,6 +117,7 @@ static cf_status code_index(const coder *c, const cfi_arrow_span *dictionary, do
     return CF_OK;
 }
 
+/* A column of indices: each distinct one is coded once, by its value. */
 static cf_status code_encoded(coder *c, const cfi_arrow_batch *batch)
 {
     const cfi_arrow_span span = cfi_arrow_column_span(c->arrow, batch, c->j);

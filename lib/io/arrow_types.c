@@ -48,6 +48,7 @@ static const cfi_arrow_type types[] = {
 static const cfi_arrow_type *find_type(const char *format)
 {
     const cfi_arrow_type *type = types;
+    /* So "td" stands for "tdD" and "tdm"; the order of the others does not matter. */
     while (type->layout == ARROW_OTHER ? strncmp(type->format, format, strlen(type->format)) != 0
                                        : strcmp(type->format, format) != 0)
         type++; /* the last one matches all */
@@ -60,6 +61,7 @@ bool cfi_arrow_is_text(const cfi_arrow_type *type)
            type->layout == ARROW_TEXT_VIEW;
 }
 
+/* The stream must give rows: a struct, whose children are the columns. */
 static cf_status check_root(const char *name, const struct ArrowSchema *schema)
 {
     if (!schema->release || !schema->format)
@@ -83,7 +85,8 @@ static bool has_name(const struct ArrowSchema *schema)
     return schema->name && schema->name[0] != '\0';
 }
 
-/* Names every column, if one has a name. */
+/* Names every column, if one has a name; those without are named by place. Copies: the schema is
+ * released with the stream's data. */
 static cf_status copy_names(cfi_arrow *arrow)
 {
     cfi_frame *frame = &arrow->frame;
@@ -104,6 +107,7 @@ static cf_status copy_names(cfi_arrow *arrow)
     return CF_OK;
 }
 
+/* Names are how columns are asked for, so two may not be the same. */
 static cf_status check_names(const cfi_frame *frame)
 {
     const char **names = NULL;
@@ -127,6 +131,7 @@ cf_status cfi_arrow_read_columns(cfi_arrow *arrow)
         return cf_fail(CF_ERR_LIMIT, "%s: %lld columns, the limit is %lld", frame->name,
                        (long long)arrow->schema.n_children,
                        (long long)cfi_columns_most(frame->options));
+    /* n_columns follows the memory, so that clear_arrow frees what a failure leaves. */
     CF_TRY(CF_ALLOC_ZERO(frame->columns, arrow->schema.n_children));
     frame->n_columns = arrow->schema.n_children;
     CF_TRY(CF_ALLOC_ZERO(arrow->types, frame->n_columns));
@@ -143,6 +148,8 @@ cf_status cfi_arrow_read_columns(cfi_arrow *arrow)
     return CF_OK;
 }
 
+/* An encoded column is of the type of its values; indices must be integers, and values not encoded
+ * again. */
 cf_status cfi_arrow_check_types(const cfi_arrow *arrow)
 {
     const cfi_frame *frame = &arrow->frame;

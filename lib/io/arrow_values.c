@@ -15,6 +15,7 @@ static const unsigned char *valid_bits(const struct ArrowArray *array)
     return array->null_count != 0 ? array->buffers[0] : NULL;
 }
 
+/* The null type has no buffers at all. */
 static bool is_null(const cfi_arrow_span *span, cf_index i)
 {
     if (span->type->layout == ARROW_NULL)
@@ -23,7 +24,8 @@ static bool is_null(const cfi_arrow_span *span, cf_index i)
     return bits && !cfi_arrow_bit(bits, span->start + i);
 }
 
-/* The text between two offsets into the buffer of texts. */
+/* The text between two offsets into the buffer of texts; its length is not known, so their order is
+ * all that can be checked. */
 static cfi_arrow_fault cut_text(const struct ArrowArray *array, int64_t begin, int64_t end,
                                 cfi_field *out)
 {
@@ -73,6 +75,7 @@ cfi_arrow_fault cfi_arrow_text(const cfi_arrow_span *span, cf_index i, cfi_field
         return view_text(array, at, out);
     if (span->type->layout == ARROW_LARGE_TEXT) {
         int64_t ends[2];
+        /* Copied: a producer need not align its buffers. */
         memcpy(ends, (const char *)array->buffers[1] + at * 8, sizeof ends);
         return cut_text(array, ends[0], ends[1], out);
     }
@@ -81,6 +84,7 @@ cfi_arrow_fault cfi_arrow_text(const cfi_arrow_span *span, cf_index i, cfi_field
     return cut_text(array, ends[0], ends[1], out);
 }
 
+/* Texts in a column that is to be numbers; a null is NaN. */
 static cfi_arrow_fault parse_texts(const cfi_arrow_span *span, cf_index begin, cf_index n,
                                    double *out, cf_index *at)
 {
@@ -117,10 +121,12 @@ CF_CLONES static void mark_missing(uint64_t bits, cf_index n, double *out)
         out[k] = bits >> k & 1 ? out[k] : (double)NAN;
 }
 
-/* Numbers whatever the bitmap says: what lies at a null is some number too. */
+/* Numbers whatever the bitmap says: what lies at a null is some number too. A misaligned buffer is
+ * copied first. */
 static void load_numbers(const cfi_arrow_type *type, const void *values, cf_index at, cf_index n,
                          double *out)
 {
+    /* Room for a run of the widest numbers. */
     uint64_t aligned[CFI_ARROW_RUN], bits;
     if (type->size > 0 && (uintptr_t)values % type->size != 0) {
         memcpy(aligned, (const char *)values + at * (cf_index)type->size, (size_t)n * type->size);
@@ -177,7 +183,8 @@ static uint64_t bits_at(const cfi_arrow_span *span, cf_index i)
     return bits;
 }
 
-/* Integers of 64 bits that no double holds; 2^53 itself is what 2^53 + 1 rounds to as well. */
+/* Integers of 64 bits that no double holds: beyond 2^53. A double of 2^53 may be 2^53 + 1 rounded,
+ * so the integer itself decides. */
 static cfi_arrow_fault find_large(const cfi_arrow_span *span, cf_index begin, cf_index n,
                                   const double *x, cf_index *at)
 {
@@ -233,6 +240,7 @@ size_t cfi_arrow_format(const cfi_arrow_span *span, cf_index i, char out[CFI_NUM
         return (size_t)snprintf(out, CFI_NUMBER_SIZE, "%s", x > 0 ? "True" : "False");
     if (isnan(x))
         return 0;
+    /* The digits of the float, not those of the double that it is stored as. */
     const bool single = type->layout == ARROW_HALF || type->dtype == CF_F32;
     if (single && isfinite(x))
         x = cfi_shortest_float((float)x);

@@ -35,7 +35,8 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* A quoted item that begins behind the quote at *p; *p moves behind the closing one. */
+/* A quoted item that begins behind the quote at *p; *p moves behind the closing one. A backslash
+ * takes the byte behind it as it is: \" and \\ are all that names need. */
 static cf_status read_quoted(const char *what, const char **p, cfi_text *out)
 {
     const char *q = *p + 1;
@@ -50,6 +51,7 @@ static cf_status read_quoted(const char *what, const char **p, cfi_text *out)
     return CF_OK;
 }
 
+/* One item, blanks around it left out; *p stops at the comma or the end. */
 static cf_status read_item(const char *what, const char **p, char **out)
 {
     cfi_text text = {0};
@@ -82,6 +84,7 @@ cf_status cfi_list_parse(const char *what, const char *text, cfi_list *out)
 {
     cfi_list list = {0, NULL};
     cf_status status = CF_OK;
+    /* A comma at the end begins no further item. */
     for (const char *p = text; p && *p != '\0'; p += *p == ',') {
         char *item = NULL;
         CF_GO(read_item(what, &p, &item));
@@ -94,6 +97,7 @@ cleanup:
     return status;
 }
 
+/* The nearest name, or else the first of those there are, as far as they fit. */
 static cf_status fail_unknown(const cfi_columns *columns, const char *what, const char *item)
 {
     enum { SHOWN = 12 };
@@ -132,6 +136,7 @@ cf_status cfi_columns_find(const cfi_columns *columns, const char *what, const c
             return CF_OK;
         }
     }
+    /* Names go first: a column called "3" is found by name. */
     int64_t index;
     if (cfi_parse_int(item, strlen(item), &index)) {
         if (index < -columns->count || index >= columns->count)

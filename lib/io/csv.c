@@ -4,7 +4,8 @@
 #include "base/memory.h"
 #include "io/io.h"
 
-/* Steps over a byte order mark, makes carriage returns of old line ends, cuts a lone last one. */
+/* Steps over a byte order mark, makes line feeds of the carriage returns of old files, cuts a lone
+ * last one. The bytes are changed in place: they are the reader's own. */
 static cf_status prepare_bytes(cfi_csv *csv, cfi_bytes *bytes)
 {
     char *p = bytes->data;
@@ -40,6 +41,7 @@ cf_status cfi_check_delimiter(char c)
     return CF_OK;
 }
 
+/* NUL stops a field too: the zeros behind the data end the last one without a test for its end. */
 static cf_status choose_delimiter(cfi_csv *csv, const char *path)
 {
     const char given = csv->options->delimiter;
@@ -51,6 +53,7 @@ static cf_status choose_delimiter(cfi_csv *csv, const char *path)
     return CF_OK;
 }
 
+/* Missing tokens as texts, and once more as numbers: "-999" must match -999.0 too. */
 static cf_status read_missing(cfi_csv *csv)
 {
     CF_TRY(cfi_list_parse("missing", csv->options->missing, &csv->missing));
@@ -70,13 +73,15 @@ cf_status cfi_csv_begin(cfi_csv *csv, const char *path)
     return read_missing(csv);
 }
 
-/* The least bytes of a row are its delimiters and line end. */
+/* The least bytes of a row are its delimiters and line end. Refuses a table before memory is taken
+ * for cells that the file cannot hold. */
 bool cfi_csv_is_impossible(const cfi_csv *csv)
 {
     const cf_index size = csv->end - csv->data;
     return csv->n_rows > (size + 1) / csv->n_columns;
 }
 
+/* Limits, now that the columns are known; n_rows loses the header's row here. */
 static cf_status check_sizes(cfi_csv *csv, cf_run *run)
 {
     const cf_index most = csv->options->max_rows;
@@ -119,6 +124,7 @@ cf_status cfi_read_csv_bytes(const char *path, const cf_read_options *options, c
     CF_GO(cfi_csv_read_names(&csv));
     frame = cfi_csv_frame(&csv);
     CF_GO(cfi_frame_assign_roles(&frame));
+    /* Changes n_rows, so the frame is made anew below. */
     CF_GO(check_sizes(&csv, &run));
     frame = cfi_csv_frame(&csv);
     CF_GO(cfi_frame_place(&frame, &table));

@@ -72,9 +72,9 @@ typedef struct cfi_csv {
     double *missing_numbers; /* (n_missing_numbers) those of them that are numbers */
     cf_index n_missing_numbers;
     bool has_header;
-    cf_index n_rows, n_columns;
-    cfi_frame_column *columns;
-    cfi_csv_chunk *chunks;
+    cf_index n_rows, n_columns; /* n_rows with the header at first */
+    cfi_frame_column *columns;  /* (n_columns) */
+    cfi_csv_chunk *chunks;      /* (n_chunks) */
     cf_index n_chunks;
     bool open_quote; /* the data ends inside quotes */
 } cfi_csv;
@@ -147,6 +147,7 @@ static inline const char *cfi_csv_skip_blank(const char *p)
 /* A text's place in the file, as it is kept in a cell until it has a code. */
 #define CFI_CSV_NO_TEXT UINT64_MAX
 
+/* 42 bits for the place, 21 for the length (CFI_CSV_FIELD_MOST is 2^20), 1 for doubled quotes. */
 static inline uint64_t cfi_csv_pack(const cfi_csv *csv, const cfi_csv_field *field)
 {
     return (uint64_t)(field->text - csv->data) << 22 | (uint64_t)field->length << 1 |

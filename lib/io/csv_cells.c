@@ -13,8 +13,9 @@
 
 #include <math.h>
 
-enum { MISSES_MOST = 8 };
+enum { MISSES_MOST = 8 }; /* rows before the fast way is given up */
 
+/* A number that stands for missing, by value. */
 static bool means_missing(const cfi_csv *csv, double value)
 {
     for (cf_index i = 0; i < csv->n_missing_numbers; i++)
@@ -36,11 +37,14 @@ static cfi_csv_fault read_odd_number(const cfi_csv *csv, cfi_frame_column *colum
         return CSV_FINE;
     if (column->given)
         return CSV_NO_NUMBER;
+    /* Other chunks may write it at the same time, all of them 1. */
     __atomic_store_n(&column->found_text, 1, __ATOMIC_RELAXED);
     *value = 0; /* not missing, and overwritten by the next pass */
     return CSV_FINE;
 }
 
+/* The fast parser first: it counts only if the field ends where the number does, and not at a quote
+ * or a carriage return alone. NaN, missing or given as "nan", is no target. */
 static inline cfi_csv_fault read_real(const cfi_csv *csv, cfi_frame_column *column, const char **p,
                                       double *value)
 {
@@ -70,6 +74,7 @@ static cfi_csv_fault keep_text(const cfi_csv *csv, const cfi_frame_column *colum
     return missing && column->role != ROLE_X ? CSV_MISSING : CSV_FINE;
 }
 
+/* A dropped column comes here too: only its end is looked for. */
 static cfi_csv_fault read_text(const cfi_csv *csv, const cfi_frame_column *column, const char **p,
                                double *cell)
 {
@@ -181,6 +186,7 @@ void cfi_csv_read_chunk(void *ctx, cf_index begin, cf_index end, cf_index index,
     cfi_csv *csv = ctx;
     cfi_csv_chunk *chunk = &csv->chunks[index];
     const cf_index rows = chunk->rows[chunk->inside];
+    /* Rows of the result: the header's does not count, so the first chunk may begin at -1. */
     cf_index row = chunk->first_row - csv->has_header, last = row + rows;
     const char *p = cfi_csv_skip_blank(cfi_csv_chunk_start(csv, index));
     const char *stop = csv->data + end;

@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-/* The field in quotes at *p. */
+/* The field in quotes at *p. The search for its end is bounded, so that one open quote in a large
+ * file costs a mebibyte, not the file. */
 static cfi_csv_fault split_quoted(const cfi_csv *csv, const char **p, cfi_csv_field *field)
 {
     const char *q = *p + 1;
@@ -33,6 +34,7 @@ static cfi_csv_fault split_quoted(const cfi_csv *csv, const char **p, cfi_csv_fi
     return CSV_FINE;
 }
 
+/* *p moves only as far as the field is sound: to the fault, or to what ends the field. */
 cfi_csv_fault cfi_csv_split(const cfi_csv *csv, const char **p, cfi_csv_field *field)
 {
     if (**p == '"')
@@ -49,6 +51,7 @@ cfi_csv_fault cfi_csv_split(const cfi_csv *csv, const char **p, cfi_csv_field *f
     return *q == '\r' && q[1] != '\n' ? CSV_LONE_RETURN : CSV_FINE;
 }
 
+/* An empty field is missing, in quotes or not. */
 bool cfi_csv_is_missing(const cfi_csv *csv, const cfi_csv_field *field)
 {
     if (field->length == 0)
@@ -86,6 +89,7 @@ static const char *fault_text(cfi_csv_fault fault)
     return "rows and quotes do not agree";
 }
 
+/* The message of a field that is whole but not what its column wants. */
 static cf_status fail_cell(const cfi_csv *csv, const cfi_csv_error *error, const char *place)
 {
     const cf_index j = error->column;
@@ -111,6 +115,8 @@ static long long count_fields(const cfi_csv *csv, const char *p)
     return n;
 }
 
+/* Line and column are counted only here, from the start of the data: reading keeps no count of
+ * lines. */
 cf_status cfi_csv_fail(const cfi_csv *csv, const cfi_csv_error *error)
 {
     long long line, column;

@@ -15,6 +15,7 @@ typedef struct first_rows {
     unsigned char *later;  /* (n_columns) of the rows behind it */
 } first_rows;
 
+/* A missing field says nothing of its column. */
 static unsigned char field_bits(const cfi_csv *csv, const cfi_csv_field *field)
 {
     double ignored;
@@ -58,6 +59,7 @@ static cf_status copy_names(cfi_csv *csv, const first_rows *rows)
     return CF_OK;
 }
 
+/* The first row was data after all. */
 static void drop_names(cfi_csv *csv)
 {
     for (cf_index j = 0; j < csv->n_columns; j++) {
@@ -98,6 +100,7 @@ static const char *find_double(const cfi_csv *csv, const char **sorted)
     return cfi_names_sort(sorted, csv->n_columns);
 }
 
+/* `sorted` is what find_double left. */
 static bool has_name(const cfi_csv *csv, const char **sorted, const char *name)
 {
     return cfi_names_hold(sorted, csv->n_columns, name);
@@ -186,11 +189,13 @@ cf_status cfi_csv_read_names(cfi_csv *csv)
     first_rows rows = {0};
     const char **sorted = NULL;
     cf_status status;
+    /* The first row fixes the number of columns; a fault in it is reported here. */
     CF_GO(count_columns(csv, start));
     CF_GO(CF_ALLOC_ZERO(rows.fields, csv->n_columns));
     CF_GO(CF_ALLOC_ZERO(rows.later, csv->n_columns));
     CF_GO(CF_ALLOC(sorted, csv->n_columns));
     look_at_rows(csv, start, &rows);
+    /* Whether or not there is a header: deciding that needs the names. */
     CF_GO(copy_names(csv, &rows));
     CF_GO(decide_header(csv, &rows, sorted));
     if (!csv->has_header)

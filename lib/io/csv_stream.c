@@ -118,6 +118,7 @@ static void read_piece(void *ctx, cf_index begin, cf_index end, cf_index index, 
         __atomic_store_n(&s->failed, 1, __ATOMIC_RELAXED);
 }
 
+/* Texts keep places in the file's bytes, which a piece does not keep: such files are read whole. */
 static bool has_texts(const cfi_csv *csv)
 {
     for (cf_index j = 0; j < csv->n_columns; j++)
@@ -126,7 +127,8 @@ static bool has_texts(const cfi_csv *csv)
     return false;
 }
 
-/* Columns by the first piece, room for the rows it lets expect, and its cells. */
+/* Columns by the first piece, room for the rows it lets expect, and its cells. s->failed is set
+ * until all of that has gone well. */
 static cf_status begin_table(stream *s, cf_run *run, cf_table *table)
 {
     cfi_csv *csv = &s->csv;
@@ -152,7 +154,8 @@ static cf_status begin_table(stream *s, cf_run *run, cf_table *table)
     return CF_OK;
 }
 
-/* Cuts the room down to the rows there are, and names the columns. */
+/* Cuts the room down to the rows there are, and names the columns. Resizing to fewer rows keeps the
+ * memory, and so the cells, where they are. */
 static cf_status finish_table(const cfi_csv *csv, cf_run *run, cf_table *table)
 {
     cf_matrix *const parts[] = {&table->X, &table->y, &table->weights, &table->groups};
@@ -176,6 +179,7 @@ static cf_status read_pieces(stream *s, cf_run *run, cf_table *table)
     cf_parallel_for(run, s->n_pieces - 1, 1, read_piece, s);
     CF_TRY(cf_run_check(run));
     for (cf_index j = 0; j < csv->n_columns; j++)
+        /* A text in a later piece: its column was read as numbers. */
         s->failed |= csv->columns[j].found_text;
     csv->n_rows = s->rows_before[s->n_pieces] - csv->has_header;
     const cf_index most = csv->options->max_rows;
@@ -219,5 +223,6 @@ cleanup:
     cf_free(s.rows_before);
     cfi_pieces_close(&s.file);
     cfi_run_end(&run);
+    /* Any other failure is found again, and told better, by reading the file whole. */
     return is_final(status) ? status : CF_OK;
 }

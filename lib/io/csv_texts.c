@@ -13,6 +13,7 @@ cf_status cfi_csv_code_cells(const void *ctx, cf_index j, cfi_text_set *set)
         for (cf_index k = 0; k < n; k++) {
             uint64_t place;
             memcpy(&place, cells + k * column->stride, sizeof place);
+            /* The code takes the place's cell: it is read before it is written. */
             fields[k] =
                 place == CFI_CSV_NO_TEXT ? (cfi_field){.text = NULL} : cfi_csv_unpack(csv, place);
         }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Writing CSV: what cf_read_csv reads back as the same table. */
+/* Writing CSV: what cf_read_csv reads back as the same table, but for texts that are numerals,
+ * which it takes for numbers unless told otherwise, and empty ones, which come back as missing. */
 #include "io/io.h"
 #include "matrix/matrix.h"
 
@@ -7,18 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A file being written. */
 typedef struct csv_out {
     cfi_writer writer;
     char delimiter;
     bool single; /* one column: an empty field would be an empty line, which readers skip */
 } csv_out;
 
+/* An empty text is quoted too, or an only column would have an empty line. */
 static bool needs_quotes(const csv_out *out, const char *text)
 {
     const char unsafe[] = {out->delimiter, '"', '\n', '\r', '\0'};
     return text[0] == '\0' || text[strcspn(text, unsafe)] != '\0';
 }
 
+/* Quotes in a quoted text are doubled. */
 static void put_text(csv_out *out, const char *text)
 {
     if (!needs_quotes(out, text)) {
@@ -43,6 +47,7 @@ static void put_number(csv_out *out, const cf_matrix *M, cf_index i, cf_index j)
         cfi_writer_put(&out->writer, "\"\"");
 }
 
+/* A column of codes writes its texts; NaN is an empty field in every kind of column. */
 static cf_status put_cell(csv_out *out, const cf_matrix *M, cf_index i, cf_index j)
 {
     if (cf_schema_kind(M->schema, j) == CF_NUMERIC) {
@@ -78,6 +83,7 @@ static cf_status put_row(csv_out *out, const cf_matrix *const parts[2], cf_index
     return CF_OK;
 }
 
+/* One name is enough for a header; the others are made up. */
 static bool has_names(const cf_matrix *M)
 {
     for (cf_index j = 0; M && M->schema && j < M->cols; j++)

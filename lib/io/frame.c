@@ -9,6 +9,7 @@
 
 enum { ROLES = ROLE_DROPPED };
 
+/* The part of a table that a role fills; NULL for dropped columns. */
 static cf_matrix *matrix_of(cf_table *table, cfi_role role)
 {
     switch (role) {
@@ -34,10 +35,11 @@ cf_index cfi_columns_most(const cf_read_options *options)
 
 cf_status cfi_frame_place(const cfi_frame *frame, cf_table *table)
 {
-    cf_index count[ROLES + 1] = {0};
+    cf_index count[ROLES + 1] = {0}; /* columns of each role */
     for (cf_index j = 0; j < frame->n_columns; j++)
         frame->columns[j].place = count[frame->columns[j].role]++;
     for (int role = 0; role < ROLES; role++)
+        /* X is made even without columns: it tells the number of rows. */
         if (role == ROLE_X || count[role] > 0)
             CF_TRY(cf_matrix_resize(matrix_of(table, (cfi_role)role), CF_F64, frame->n_rows,
                                     count[role]));
@@ -45,6 +47,8 @@ cf_status cfi_frame_place(const cfi_frame *frame, cf_table *table)
         cfi_frame_column *column = &frame->columns[j];
         const cf_matrix *M = matrix_of(table, column->role);
         if (M) {
+            /* Row-major: a column's cells are a row's width apart. Readers write them from many
+             * threads. */
             column->cells = (double *)M->values + column->place;
             column->stride = M->row_stride;
         }
@@ -55,6 +59,7 @@ cf_status cfi_frame_place(const cfi_frame *frame, cf_table *table)
 cf_status cfi_frame_make_schemas(const cfi_frame *frame, cf_run *run, cfi_code_cells_fn code_cells,
                                  const void *ctx, cf_table *table)
 {
+    /* Ours until the matrices have taken a reference of their own. */
     cf_schema *schemas[ROLES] = {NULL};
     bool needed[ROLES + 1] = {false};
     cf_status status = CF_OK;
@@ -114,6 +119,7 @@ cf_status cfi_frame_fail_number(const char *place, const cfi_frame_column *colum
     cfi_frame_name_column(column, j, name, sizeof name);
     if (!field)
         return cf_fail(CF_ERR_FORMAT, "%s: %s holds no number", place, name);
+    /* Cut between characters, not inside one. */
     size_t shown = field->length < SHOWN ? field->length : SHOWN;
     while (shown < field->length && shown > 0 && ((unsigned char)field->text[shown] & 0xC0) == 0x80)
         shown--;

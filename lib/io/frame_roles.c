@@ -14,6 +14,7 @@ typedef struct wish {
     bool single; /* at most one column */
 } wish;
 
+/* For the message of a column that is asked for twice. */
 static const char *role_name(cfi_role role)
 {
     switch (role) {
@@ -31,6 +32,7 @@ static const char *role_name(cfi_role role)
     return "a feature";
 }
 
+/* Roles and kinds are apart: a target may be asked for as categorical. A column has one role. */
 static cf_status grant(const cfi_frame *frame, const wish *w, cf_index j)
 {
     cfi_frame_column *column = &frame->columns[j];
@@ -50,6 +52,7 @@ static cf_status grant(const cfi_frame *frame, const wish *w, cf_index j)
     return CF_OK;
 }
 
+/* All columns of one option. */
 static cf_status grant_list(const cfi_frame *frame, const cfi_columns *columns, const wish *w)
 {
     cfi_list items = {0};
@@ -89,7 +92,8 @@ static void follow_schema(const cfi_frame *frame)
     }
 }
 
-/* A text column of a target or of groups is categorical: it has labels. */
+/* What the reader does with every column: a kind that is given goes before what the first rows
+ * said; weights are numbers, whatever they look like. */
 static void settle_kinds(const cfi_frame *frame)
 {
     for (cf_index j = 0; j < frame->n_columns; j++) {
@@ -109,6 +113,8 @@ static void settle_kinds(const cfi_frame *frame)
 cf_status cfi_frame_assign_roles(const cfi_frame *frame)
 {
     const cf_read_options *o = frame->options;
+    /* Roles before kinds: a schema's places (follow_schema) count features, which the
+     * roles tell. */
     const wish wishes[] = {
         {"drop", o->drop, ROLE_DROPPED, CF_NUMERIC, false, false},
         {"target", o->target, ROLE_Y, CF_NUMERIC, false, false},

@@ -11,16 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Up to this many distinct texts a column is categorical whatever its length... */
+/* Up to this many distinct texts a column is categorical whatever its length, else up to one in 20
+ * of its fields; and if its texts have no more than 64 bytes on average. */
 enum { CATEGORIES_LEAST = 50, CATEGORIES_SHARE = 20, LONG_TEXT = 64 };
 
+/* What a task makes of one column. */
 typedef struct coded_column {
     cf_index index; /* in the frame */
     cf_column_kind kind;
     cf_index count;
-    char **texts;
+    char **texts; /* (count) one piece of memory, until a schema adopts it */
 } coded_column;
 
+/* What all tasks read. */
 typedef struct coder {
     const cfi_frame *frame;
     cfi_code_cells_fn code_cells;
@@ -48,6 +51,7 @@ static cf_column_kind decide_kind(const cfi_frame *frame, const cfi_frame_column
     return many || bytes > (uint64_t)set->count * LONG_TEXT ? CF_TEXT : CF_CATEGORICAL;
 }
 
+/* By bytes; of two that begin alike the shorter first. */
 static int compare_texts(const void *a, const void *b)
 {
     const cfi_distinct *x = a, *y = b;
@@ -75,6 +79,8 @@ static cf_status sort_texts(const cfi_frame *frame, const cfi_frame_column *colu
     return CF_OK;
 }
 
+/* The dictionary as its own texts: quotes undoubled, NUL-terminated. `length` is as read, so there
+ * is room enough. */
 static cf_status copy_texts(const cfi_text_set *set, coded_column *out)
 {
     size_t bytes = 0;
@@ -94,6 +100,7 @@ static cf_status copy_texts(const cfi_text_set *set, coded_column *out)
     return CF_OK;
 }
 
+/* One task: cells of column `task` become codes. */
 static cf_status code_column(void *ctx, cf_index task, cf_run *run)
 {
     const coder *c = ctx;
@@ -141,6 +148,7 @@ cf_status cfi_frame_code_texts(const cfi_frame *frame, cf_run *run, cfi_code_cel
         const cfi_frame_column *column = &frame->columns[coded->index];
         CF_GO(cfi_schema_adopt_dictionary(schemas[column->role], column->place, coded->kind,
                                           coded->texts, coded->count));
+        /* They are the schema's now. */
         coded->texts = NULL;
     }
 cleanup:

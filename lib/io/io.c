@@ -25,6 +25,8 @@ typedef struct format {
     stream_fn stream; /* tried before a file is read whole; NULL = there is none */
 } format;
 
+/* The writers in one shape, for the table below; options that a format has no use for
+ * are ignored. */
 static cf_status write_csv(const char *path, const cf_write_options *o, const cf_matrix *X,
                            const cf_matrix *y)
 {
@@ -73,6 +75,7 @@ static cf_status write_npz(const char *path, const cf_write_options *o, const cf
                         y && y->cols > 0 ? 2 : 1);
 }
 
+/* A name stands once for each extension; the first row is what anything unknown is taken for. */
 static const format formats[] = {
     {"csv", ".csv", NULL, cfi_read_csv_bytes, write_csv, cfi_read_csv_stream},
     {"tsv", ".tsv", NULL, cfi_read_csv_bytes, write_csv, cfi_read_csv_stream},
@@ -115,6 +118,7 @@ static const format *find_format(const char *name)
     return &formats[0];
 }
 
+/* find_format answers CSV for what it does not know, hence the comparison. */
 static bool is_format(const char *name)
 {
     return strcmp(find_format(name)->name, name) == 0;
@@ -170,6 +174,8 @@ static cf_status read_bytes(const char *path, const cf_read_options *options, co
     return f->read(path, options, bytes, out);
 }
 
+/* Large CSV files are first tried in pieces, if that they are CSV is told by option or path: the
+ * content alone would have to be read to guess. Standard input cannot be read twice. */
 static cf_status read_path(const char *path, const cf_read_options *options, const char *wanted,
                            cf_table *out)
 {
@@ -207,6 +213,8 @@ static cf_status check_outputs(const cf_read_options *o, const cf_matrix *y)
     return CF_OK;
 }
 
+/* Moves X and y out; weights and groups that a file brings by itself (svmlight's qid)
+ * are dropped. */
 static void hand_out(cf_table *table, cf_matrix *X, cf_matrix *y)
 {
     *X = table->X;
@@ -218,6 +226,7 @@ static void hand_out(cf_table *table, cf_matrix *X, cf_matrix *y)
     cf_table_clear(table);
 }
 
+/* X and y are empty unless everything succeeds. */
 static cf_status read_parts(const char *path, const cf_read_options *options, const char *wanted,
                             cf_matrix *X, cf_matrix *y)
 {
@@ -254,6 +263,7 @@ cf_status cf_read_csv_memory(const void *bytes, size_t size, const cf_csv_option
     cf_matrix_clear(y);
     CF_GO(cfi_check_options(o));
     CF_GO(check_outputs(o, y));
+    /* A copy, since readers change the bytes and need zeros behind them. */
     CF_GO(size < PTRDIFF_MAX / 2 ? CF_ALLOC(copy.data, (cf_index)size + CFI_FILE_PADDING)
                                  : cf_out_of_memory());
     copy.size = size;

@@ -18,13 +18,14 @@ enum { ENTRY_BYTES = 4 /* "1 1\n" */, VALUE_BYTES = 2 /* "1\n" */ };
 
 typedef enum symmetry { GENERAL, SYMMETRIC, SKEW } symmetry;
 
+/* A file being read, word by word; line ends count as blanks. */
 typedef struct mtx_file {
     const char *name;
     const char *data, *end;
-    const char *p; /* read up to here */
-    bool coordinate, pattern;
-    symmetry shape;
-    cf_index rows, cols, stored;
+    const char *p;               /* read up to here */
+    bool coordinate, pattern;    /* sparse; positions without values */
+    symmetry shape;              /* what the file lists of the matrix */
+    cf_index rows, cols, stored; /* stored: entries of a coordinate file */
 } mtx_file;
 
 static cf_status fail_at(const mtx_file *f, const char *at, const char *what)
@@ -51,6 +52,7 @@ static const char *next_word(mtx_file *f, size_t *n)
     return start;
 }
 
+/* A whole number from least to most; `what` names it in the message. */
 static cf_status read_index(mtx_file *f, const char *what, cf_index least, cf_index most,
                             cf_index *out)
 {
@@ -69,6 +71,7 @@ static cf_status read_index(mtx_file *f, const char *what, cf_index least, cf_in
                    column, what, (long long)value, (long long)least, (long long)most);
 }
 
+/* "inf" and "nan" are numbers; one that is too large for a double ("1e999") is not. */
 static cf_status read_value(mtx_file *f, double *out)
 {
     size_t n;
@@ -136,7 +139,8 @@ static cf_index array_length(const mtx_file *f)
     return f->shape == SYMMETRIC ? n * (n + 1) / 2 : n * (n - 1) / 2;
 }
 
-/* What the header tells must be able to follow in the bytes that are left. */
+/* What the header tells must be able to follow in the bytes that are left. A sparse matrix also
+ * needs memory for every row, empty or not, which a short file could ask for by the billion. */
 static cf_status check_sizes(const mtx_file *f)
 {
     const cf_index left = f->end - f->p;
@@ -150,6 +154,7 @@ static cf_status check_sizes(const mtx_file *f)
     return CF_OK;
 }
 
+/* Indices begin at 1; entries of one place are added. */
 static cf_status read_coordinates(mtx_file *f, cf_matrix *out)
 {
     cfi_triplets t = {0};
@@ -231,6 +236,7 @@ static void put_sizes(cfi_writer *w, const char *kind, const cf_index *sizes, in
     }
 }
 
+/* CSC is written column by column, which the format allows: entries may have any order. */
 static void put_entries(cfi_writer *w, const cf_matrix *X)
 {
     const bool csr = X->storage == CF_CSR;

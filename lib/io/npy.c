@@ -38,6 +38,7 @@ static int64_t extend(uint64_t bits, const cfi_npy_header *h)
     return h->kind == NPY_BOOL ? bits != 0 : (int64_t)bits;
 }
 
+/* `bits` of any kind but text. */
 static double to_double(uint64_t bits, const cfi_npy_header *h)
 {
     double value;
@@ -57,7 +58,8 @@ static double to_double(uint64_t bits, const cfi_npy_header *h)
     return (double)single;
 }
 
-/* The dtype an array is read as. */
+/* The dtype an array is read as: its own, or the least that holds all its values; a uint64 becomes
+ * f64 only if one of its elements needs it. */
 static cf_dtype choose_dtype(const char *data, const cfi_npy_header *h, cf_index count)
 {
     if (h->kind == NPY_FLOAT)
@@ -88,6 +90,7 @@ static cf_status adopt(cfi_bytes *bytes, const cfi_npy_header *h, cf_dtype dtype
     return CF_OK;
 }
 
+/* out->dtype is what choose_dtype said of h, so nothing is cut. */
 static void store(cf_matrix *out, cf_index at, uint64_t bits, const cfi_npy_header *h)
 {
     if (out->dtype == CF_F64)
@@ -100,7 +103,8 @@ static void store(cf_matrix *out, cf_index at, uint64_t bits, const cfi_npy_head
         ((int64_t *)out->values)[at] = extend(bits, h);
 }
 
-/* Every element converted, into row-major order. */
+/* Every element converted, into row-major order. Byte order, narrow types and unaligned data are
+ * all handled here. */
 static cf_status convert(const char *data, const cfi_npy_header *h, cf_dtype dtype, cf_index rows,
                          cf_index cols, cf_matrix *out)
 {
@@ -123,6 +127,7 @@ cf_status cfi_npy_read(const char *name, cfi_bytes *bytes, cf_matrix *out)
     const cf_index rows = h.ndim > 0 ? h.shape[0] : 1, cols = h.ndim > 1 ? h.shape[1] : 1;
     const char *data = bytes->data + h.offset;
     const cf_dtype dtype = choose_dtype(data, &h, rows * cols);
+    /* Same size, byte order and family (integer or real) as the dtype, and aligned. */
     const bool as_is = !h.swapped && rows * cols > 0 && h.size == cf_dtype_size(dtype) &&
                        h.offset % h.size == 0 &&
                        (h.kind == NPY_FLOAT) == (dtype == CF_F64 || dtype == CF_F32);

@@ -26,6 +26,7 @@ static void skip_blank(cursor *c)
         c->p++;
 }
 
+/* Steps over blanks and the wanted character, if it comes next. */
 static bool take(cursor *c, char wanted)
 {
     skip_blank(c);
@@ -35,6 +36,7 @@ static bool take(cursor *c, char wanted)
     return true;
 }
 
+/* Shows the first 20 bytes of what was not understood. */
 static cf_status fail_header(const cursor *c)
 {
     const size_t left = (size_t)(c->end - c->p);
@@ -143,6 +145,7 @@ static cf_status read_item(cursor *c, cfi_npy_header *h, unsigned *seen)
     return k == 0 ? read_descr(c, h) : k == 1 ? read_bool(c, &h->fortran) : read_shape(c, h);
 }
 
+/* All three keys once, nothing behind the closing brace. A comma may follow the last item. */
 static cf_status read_dictionary(cursor *c, cfi_npy_header *h)
 {
     unsigned seen = 0;
@@ -192,6 +195,7 @@ cf_status cfi_npy_read_header(const char *name, const char *data, size_t size, c
     for (int k = 0; k < h.ndim; k++)
         if (__builtin_mul_overflow(count, h.shape[k], &count))
             return cf_fail(CF_ERR_FORMAT, "%s: the shape is too large", name);
+    /* Exactly: a file that goes on behind the array is as suspicious as one that is cut. */
     if (!cfi_size_add(&bytes, count, h.size) || bytes != size - h.offset)
         return cf_fail(CF_ERR_FORMAT,
                        "%s: %lld elements of %zu bytes are told, %zu bytes follow the header", name,
@@ -212,6 +216,7 @@ size_t cfi_npy_write_header(const char *descr, const cf_index *shape, int ndim,
     memcpy(out, magic, 6);
     out[6] = 1;
     out[7] = 0;
+    /* The length of the text, two bytes little-endian; padded with blanks, ended by a line feed. */
     out[8] = CFI_NPY_HEADER_SIZE - 10;
     out[9] = 0;
     const int used =

@@ -16,6 +16,7 @@ typedef struct npz {
     size_t most; /* bytes of an array */
 } npz;
 
+/* The bytes of a member, which are the caller's. */
 static cf_status unpack(const npz *file, const char *key, cfi_bytes *out)
 {
     const cfi_zip_entry *e = cfi_zip_find(&file->zip, key);
@@ -48,6 +49,7 @@ typedef struct sparse_parts {
     cf_matrix data, indices, offsets; /* CF_I64 indices and offsets */
 } sparse_parts;
 
+/* An index array, int32 or int64 as SciPy chose, as one column of int64. */
 static cf_status read_i64(const npz *file, const char *key, cf_matrix *out)
 {
     cf_matrix raw = {0};
@@ -61,6 +63,7 @@ cleanup:
     return status;
 }
 
+/* "csr" or "csc": the other forms of SciPy have other members. */
 static cf_status read_format(const npz *file, cf_storage *out)
 {
     char word[8];
@@ -78,6 +81,7 @@ static cf_status read_format(const npz *file, cf_storage *out)
     return CF_OK;
 }
 
+/* The parts are released by read_sparse, on failure too. */
 static cf_status read_parts(const npz *file, sparse_parts *p)
 {
     cf_matrix shape = {0}, data = {0};
@@ -117,6 +121,8 @@ static cf_status check_parts(const npz *file, const sparse_parts *p)
     return CF_OK;
 }
 
+/* SciPy's matrices may be unsorted and hold an entry twice; ours may not. CSC is turned into CSR,
+ * as every reader gives rows. */
 static cf_status read_sparse(const npz *file, cf_matrix *out)
 {
     sparse_parts p = {0};
@@ -146,6 +152,7 @@ cleanup:
     return status;
 }
 
+/* Told by members that scipy.sparse.save_npz always writes. */
 static bool is_sparse(const npz *file)
 {
     return cfi_zip_find(&file->zip, "shape") && cfi_zip_find(&file->zip, "format");
@@ -176,6 +183,7 @@ static cf_status read_beside(const npz *file, const char *name, cf_matrix *out)
     return name && cfi_zip_find(&file->zip, name) ? read_array(file, name, out) : CF_OK;
 }
 
+/* `most` bounds each array by itself: a small archive can unpack to much. */
 static cf_status open_npz(const char *name, const cfi_bytes *bytes, size_t max_bytes, npz *out)
 {
     out->most = max_bytes > 0 ? max_bytes : cfi_memory_total() / 2;

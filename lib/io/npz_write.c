@@ -13,12 +13,13 @@
 /* One array: contiguous, in this machine's byte order. */
 typedef struct array_out {
     const char *descr;
-    int ndim;
+    int ndim; /* 0 to 2 */
     cf_index shape[2];
     const void *data;
     size_t bytes;
 } array_out;
 
+/* zlib counts bytes in an unsigned: large arrays go in parts. */
 static uint32_t add_crc(uint32_t crc, const void *data, size_t n)
 {
     const unsigned char *p = data;
@@ -28,6 +29,8 @@ static uint32_t add_crc(uint32_t crc, const void *data, size_t n)
     return (uint32_t)sum;
 }
 
+/* One member: header and data. Its CRC stands in front of it in the archive, so the data are read
+ * twice. Names are cut at 250 bytes. Failures are kept in the writer. */
 static void write_entry(cfi_zip_writer *w, const char *key, const array_out *a)
 {
     char name[280], header[CFI_NPY_HEADER_SIZE];
@@ -56,6 +59,7 @@ static void write_dense(cfi_zip_writer *w, const char *key, const cf_matrix *X)
                              (size_t)(X->rows * X->cols) * cf_dtype_size(X->dtype)});
 }
 
+/* The members of scipy.sparse.save_npz; the name the matrix was given is not among them. */
 static void write_sparse(cfi_zip_writer *w, const cf_matrix *X)
 {
     const cf_index lines = X->storage == CF_CSR ? X->rows : X->cols, stored = cf_matrix_stored(X);
@@ -87,6 +91,7 @@ cleanup:
     return status;
 }
 
+/* Two sparse matrices would have members of the same names. */
 static cf_status check_names(const char *path, const char *const *names,
                              const cf_matrix *const *arrays, cf_index n)
 {

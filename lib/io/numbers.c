@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Exponent and fraction are moved, subnormals scaled. */
+/* Exponent and fraction are moved, 127 - 15 = 112 being the difference of the biases; subnormals
+ * are scaled by 2^-24, infinity and NaN keep all ones. */
 float cfi_half_to_float(uint16_t half)
 {
     const uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
@@ -27,6 +28,8 @@ float cfi_half_to_float(uint16_t half)
     return value;
 }
 
+/* 9 digits tell every float apart, so the float itself is the last resort and reads
+ * back as well. */
 double cfi_shortest_float(float value)
 {
     for (int digits = 6; digits < 9; digits++) {
@@ -68,6 +71,7 @@ void cfi_put_stored(cfi_writer *w, const cf_matrix *M, cf_index at)
         cfi_put_real(w, cfi_element(M->values, M->dtype, at));
 }
 
+/* A sparse element may not be stored: then it is 0. */
 void cfi_put_element(cfi_writer *w, const cf_matrix *M, cf_index i, cf_index j)
 {
     if (cf_matrix_is_sparse(M))

@@ -69,6 +69,7 @@ static int compare_entries(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
+/* Strictly: an index that stands twice is to be added up. */
 static bool ascends(const int32_t *indices, cf_index n)
 {
     for (cf_index k = 1; k < n; k++)
@@ -92,7 +93,8 @@ static void set_entry(cf_matrix *M, cf_index k, int32_t index, double value)
         ((double *)M->values)[k] = value;
 }
 
-/* Sorts entries [begin, end) and writes them from `at` on; returns where they end. */
+/* Sorts entries [begin, end) and writes them from `at` on; returns where they end. at <= begin:
+ * lines only move to the front, so what is not read yet is not overwritten. */
 static cf_index sort_line(cf_matrix *M, cf_index begin, cf_index end, cf_index at, entry *scratch)
 {
     const cf_index n = end - begin;
@@ -110,6 +112,7 @@ static cf_index sort_line(cf_matrix *M, cf_index begin, cf_index end, cf_index a
     return at;
 }
 
+/* `begin` is kept apart, since offsets[i] is overwritten with the new end of the line before. */
 cf_status cfi_sparse_sort(cf_matrix *M)
 {
     const cf_index lines = M->storage == CF_CSR ? M->rows : M->cols;

@@ -8,9 +8,9 @@
 /* Entries (row, column, value), in any order. */
 typedef struct cfi_triplets {
     cf_index count;
-    cf_index *rows;
-    int32_t *cols;
-    double *values;
+    cf_index *rows; /* (count) */
+    int32_t *cols;  /* (count) */
+    double *values; /* (count) */
 } cfi_triplets;
 
 /* Room for `count` entries, to be filled. CF_ERR_MEMORY. */

@@ -14,6 +14,7 @@ static void put_entry(cfi_writer *w, const cf_matrix *X, cf_index index, cf_inde
     cfi_put_stored(w, X, at);
 }
 
+/* The features of row i; indices ascend, as CSR's do. */
 static void put_row(cfi_writer *w, const cf_matrix *X, cf_index i, cf_index base)
 {
     if (!cf_matrix_is_sparse(X)) {
@@ -50,6 +51,7 @@ cf_status cf_write_svmlight(const char *path, const cf_write_options *options, c
     cfi_writer w;
     if (X->storage == CF_CSC)
         CF_TRY(cf_matrix_convert(X, X->dtype, CF_CSR, &csr));
+    /* CSC is turned into rows first; dense and CSR are written as they are. */
     const cf_matrix *rows = csr.owner ? &csr : X;
     cf_status status = cfi_writer_open(&w, path);
     for (cf_index i = 0; status == CF_OK && i < X->rows; i++) {

@@ -63,7 +63,8 @@ cleanup:
     return status;
 }
 
-/* Columns of X become target, weights and groups, unless the file had these apart. */
+/* Columns of X become target, weights and groups, unless the file had these apart (an .npz by name,
+ * svmlight's labels). Columns have no names here, only places. */
 static cf_status split_columns(const char *name, const cf_read_options *o, cf_table *t)
 {
     const cfi_columns columns = {name, NULL, t->X.cols};
@@ -74,6 +75,7 @@ static cf_status split_columns(const char *name, const cf_read_options *o, cf_ta
                   {"weights", t->weights.cols == 0 ? o->weights : NULL, &t->weights},
                   {"groups", t->groups.cols == 0 ? o->groups : NULL, &t->groups},
                   {"drop", o->drop, NULL}};
+    /* A flag a column: a sparse matrix may have two billion of them. */
     enum { N_WISHES = sizeof wishes / sizeof wishes[0], COLUMNS_MOST = 1 << 20 };
     bool *taken = NULL, any = false;
     for (int k = 0; k < N_WISHES; k++)
@@ -95,7 +97,7 @@ cleanup:
     return status;
 }
 
-/* Parts are dense, as long as X and without missing values. */
+/* Parts are dense, as long as X and without missing values; their dtype is kept. */
 static cf_status check_part(const char *name, const char *what, cf_index rows, cf_matrix *part)
 {
     if (part->cols == 0)

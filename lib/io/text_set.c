@@ -71,6 +71,7 @@ void cfi_text_set_clear(cfi_text_set *set)
     *set = (cfi_text_set){0};
 }
 
+/* Item i goes to the first free slot from its hash on; at most half of them are taken. */
 static void place_item(cfi_text_set *set, cf_index i)
 {
     const cf_index mask = set->n_slots - 1;
@@ -101,7 +102,8 @@ static cf_status grow_set(cfi_text_set *set)
     return CF_OK;
 }
 
-/* The position of a text among the distinct ones, which it may join. */
+/* The position of a text among the distinct ones, which it may join. The text is borrowed; growing
+ * comes after the search, as it moves the slots. */
 static cf_status find_text(cfi_text_set *set, const cfi_field *field, uint32_t hash, cf_index *out)
 {
     const cf_index mask = set->n_slots - 1;

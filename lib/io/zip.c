@@ -21,6 +21,7 @@ enum {
     ENTRIES_MOST = 65536
 };
 
+/* Little-endian, of any alignment. */
 static uint64_t get(const unsigned char *p, int bytes)
 {
     uint64_t value = 0;
@@ -52,6 +53,8 @@ static cf_status read_end64(const cfi_zip *zip, size_t end, directory *d)
     return CF_OK;
 }
 
+/* The end record is searched from the back: it is followed by nothing but a comment of the length
+ * it tells. */
 static cf_status find_directory(const cfi_zip *zip, directory *d)
 {
     const size_t least =
@@ -155,6 +158,7 @@ cf_status cfi_zip_open(const char *name, const cfi_bytes *archive, cfi_zip *out)
         size_t used = 0;
         CF_GO(read_entry(&zip, p, (size_t)(end - p), &zip.entries[zip.count], &used));
         p += used;
+        /* Against the first 256 alone, so that many entries do not take quadratic time. */
         for (cf_index k = 0; k < zip.count && k < 256; k++)
             if (same_name(&zip.entries[k], &zip.entries[zip.count]))
                 CF_GO(fail_zip(&zip, "two entries have the same name"));
@@ -185,6 +189,8 @@ const cfi_zip_entry *cfi_zip_find(const cfi_zip *zip, const char *name)
     return NULL;
 }
 
+/* Into exactly e->size bytes: deflate data that give more or fewer are refused, and so is what
+ * follows them. -15 = raw deflate, without a zlib header. */
 static cf_status inflate_entry(const cfi_zip *zip, const cfi_zip_entry *e, char *out)
 {
     z_stream z = {.zalloc = cfi_zlib_allocate, .zfree = cfi_zlib_free};
@@ -210,6 +216,7 @@ static cf_status inflate_entry(const cfi_zip *zip, const cfi_zip_entry *e, char 
                : fail_zip(zip, "an entry cannot be unpacked to its size");
 }
 
+/* The CRC of the unpacked bytes. */
 static uint32_t crc_of(const char *data, size_t n)
 {
     uLong crc = crc32(0, NULL, 0);

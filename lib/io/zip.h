@@ -39,10 +39,10 @@ CF_NODISCARD cf_status cfi_zip_unpack(const cfi_zip *zip, const cfi_zip_entry *e
 /* Writing: entries one after the other, the directory at the end. */
 typedef struct cfi_zip_writer {
     cfi_writer file;
-    uint64_t position;
+    uint64_t position; /* bytes written so far */
     cf_index count, capacity;
-    struct cfi_zip_written *entries;
-    cf_status status; /* the first failure */
+    struct cfi_zip_written *entries; /* (count) for the directory */
+    cf_status status;                /* the first failure */
 } cfi_zip_writer;
 
 CF_NODISCARD cf_status cfi_zip_create(cfi_zip_writer *w, const char *path);

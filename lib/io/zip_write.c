@@ -7,12 +7,14 @@
 
 enum { VERSION = 20, VERSION64 = 45, DATE = 0x21 /* 1980-01-01: the same bytes every time */ };
 
+/* An entry that was begun; `offset` is that of its local header. */
 typedef struct cfi_zip_written {
     char *name;
     uint64_t size, offset;
     uint32_t crc;
 } cfi_zip_written;
 
+/* Failures are the file writer's to keep; the position goes on regardless. */
 static void put_bytes(cfi_zip_writer *w, const void *bytes, size_t n)
 {
     cfi_writer_add(&w->file, bytes, n);
@@ -27,6 +29,7 @@ static void put(cfi_zip_writer *w, uint64_t value, int bytes)
     put_bytes(w, p, (size_t)bytes);
 }
 
+/* All ones say that the number is in the zip64 extra field. */
 static uint64_t capped(uint64_t value)
 {
     return value < UINT32_MAX ? value : UINT32_MAX;
@@ -52,6 +55,7 @@ static void put_common(cfi_zip_writer *w, const cfi_zip_written *e, bool large)
     put(w, strlen(e->name), 2);
 }
 
+/* The name is copied: it is needed again for the directory. */
 static cf_status append(cfi_zip_writer *w, const char *name, uint64_t size, uint32_t crc)
 {
     cfi_zip_written *entries = cf_grow(w->entries, w->count, w->count + 1, sizeof *entries);
@@ -77,6 +81,7 @@ void cfi_zip_begin(cfi_zip_writer *w, const char *name, uint64_t size, uint32_t 
     put_common(w, e, large);
     put(w, large ? 20 : 0, 2);
     put_bytes(w, e->name, strlen(e->name));
+    /* Field 1, zip64: 16 bytes, unpacked and packed size. */
     if (large) {
         put(w, 1, 2);
         put(w, 16, 2);
@@ -91,6 +96,8 @@ void cfi_zip_add(cfi_zip_writer *w, const void *bytes, size_t n)
         put_bytes(w, bytes, n);
 }
 
+/* The central header: as the local one, and where that is. Only what passes 32 bits goes into the
+ * extra field, in this order. */
 static void put_directory_entry(cfi_zip_writer *w, const cfi_zip_written *e)
 {
     const bool large = e->size >= UINT32_MAX, far = e->offset >= UINT32_MAX;
@@ -117,6 +124,8 @@ static void put_directory_entry(cfi_zip_writer *w, const cfi_zip_written *e)
         put(w, e->offset, 8);
 }
 
+/* The zip64 end record and, behind it, its locator; readers find them in front of the plain end
+ * record. */
 static void put_end64(cfi_zip_writer *w, uint64_t start, uint64_t end)
 {
     put(w, 0x06064B50, 4);
@@ -134,6 +143,7 @@ static void put_end64(cfi_zip_writer *w, uint64_t start, uint64_t end)
     put(w, 1, 4);
 }
 
+/* Leaves the file to be committed or discarded. */
 static void release(cfi_zip_writer *w)
 {
     for (cf_index k = 0; k < w->count; k++)

@@ -42,6 +42,7 @@ static cfi_column_stats stats_over(double *memory, cf_index cols)
     return s;
 }
 
+/* Sums of nothing: 0; the range is the wrong way round, so that any number is inside it. */
 static void empty(cfi_column_stats *s)
 {
     memset(s->weight, 0, (size_t)s->cols * ARRAYS * sizeof *s->weight);
@@ -76,7 +77,8 @@ static void normalise(cfi_column_stats *s, cf_index j)
     s->mean[j] = mean;
 }
 
-/* Joins `from` to columns [first, first + from->cols) of `into`. */
+/* Joins `from` to columns [first, first + from->cols) of `into`: with n = before + added and gap
+ * the difference of the means, m2 += m2' + gap^2 before added / n, mean += gap added / n. */
 static void join(cfi_column_stats *into, const cfi_column_stats *from, cf_index first, int what)
 {
     for (cf_index j = 0; j < from->cols; j++) {
@@ -172,6 +174,7 @@ CF_CLONES static void add_squares(const block *b, const double *restrict mean,
     }
 }
 
+/* Without NaN, which the callers have ruled out. */
 CF_CLONES static void add_range(const block *b, double *restrict least, double *restrict largest)
 {
     for (cf_index i = 0; i < b->rows; i++) {
@@ -187,6 +190,8 @@ CF_CLONES static void add_range(const block *b, double *restrict least, double *
 static void describe_column(const block *b, cf_index column, cfi_column_stats *out)
 {
     double shift = 0, sum = 0, square = 0, rest = 0;
+    /* First pass: mean, shifted by the first number that counts. Second: squares about it, and the
+     * sum that rounding left of it. */
     for (int pass = 0; pass < 2; pass++) {
         const double mean =
             pass == 0 || out->count[column] == 0 ? 0 : shift + sum / out->weight[column];
@@ -266,6 +271,7 @@ static void describe_block(const block *b, int what, cfi_column_stats *out, doub
 
 /* ---- a matrix ---- */
 
+/* One call of cfi_column_stats_add. */
 typedef struct pass {
     const cf_matrix *X;
     const double *weights;
@@ -304,6 +310,7 @@ static void describe_dense(void *ctx, cf_index begin, cf_index end, cf_index tas
     }
 }
 
+/* Chunks of rows times tiles of columns; the parts are joined in the order of the rows. */
 static cf_status add_dense(cf_run *run, cfi_column_stats *s, pass *p)
 {
     const cf_index d = p->X->cols;
@@ -338,7 +345,8 @@ typedef struct stored_sums {
     cf_index rows;
 } stored_sums;
 
-/* First pass over the stored entries: `out` gets sums where the mean goes later. */
+/* First pass over the stored entries: `out` gets sums where the mean goes later. Sums are not
+ * shifted: zeros are most of a sparse column. */
 static void add_stored(const pass *p, cf_index begin, cf_index end, cfi_column_stats *out,
                        stored_sums *sums)
 {
@@ -365,7 +373,8 @@ static void add_stored(const pass *p, cf_index begin, cf_index end, cfi_column_s
     }
 }
 
-/* Adds the zeros that are not stored and turns sums into means. */
+/* Adds the zeros that are not stored and turns sums into means. Their squares about the mean m come
+ * to weight m^2, what they leave of it to -weight m. */
 static void add_zeros(cfi_column_stats *out, stored_sums *sums)
 {
     for (cf_index j = 0; j < out->cols; j++) {
@@ -383,6 +392,7 @@ static void add_zeros(cfi_column_stats *out, stored_sums *sums)
     }
 }
 
+/* Second pass: the stored entries about the mean, then the correction by what was left of it. */
 static void add_stored_squares(const pass *p, cf_index begin, cf_index end, cfi_column_stats *out,
                                stored_sums *sums)
 {

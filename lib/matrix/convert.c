@@ -12,6 +12,7 @@
 
 enum { TILE = 32, RUN = 512 }; /* two tiles of doubles fit the first cache, and so does a run */
 
+/* Address of an element of a dense matrix. */
 static void *at_element(const cf_matrix *X, cf_index i, cf_index j)
 {
     const cf_index at = i * X->row_stride + j * X->col_stride;
@@ -67,6 +68,7 @@ static cf_status convert_run(const cf_matrix *X, cf_matrix *out, cf_index i, cf_
                    cf_dtype_name(out->dtype));
 }
 
+/* `out` has X's shape and perhaps another dtype and other strides. */
 static cf_status copy_dense(const cf_matrix *X, cf_matrix *out)
 {
     if (X->dtype == out->dtype) {
@@ -96,6 +98,7 @@ static cf_status check_dense_size(const cf_matrix *X, cf_dtype dtype)
     return CF_OK;
 }
 
+/* Without the schema, which is the callers'. */
 static cf_status convert(const cf_matrix *X, cf_dtype dtype, cf_storage storage, cf_matrix *out)
 {
     if (storage != CF_DENSE)
@@ -106,6 +109,8 @@ static cf_status convert(const cf_matrix *X, cf_dtype dtype, cf_storage storage,
     return X->storage == CF_DENSE ? copy_dense(X, out) : cfi_sparse_to_dense(X, out);
 }
 
+/* A failure in the middle leaves half a result: an owned one is cleared, a view stays as it came
+ * out. */
 cf_status cf_matrix_convert(const cf_matrix *X, cf_dtype dtype, cf_storage storage, cf_matrix *out)
 {
     const cf_status status = convert(X, dtype, storage, out);
@@ -121,6 +126,7 @@ cf_status cf_matrix_copy(const cf_matrix *X, cf_matrix *out)
     return cf_matrix_convert(X, X->dtype, X->storage, out);
 }
 
+/* CSR read as CSC is the transpose already; converting it back to CSR makes it one. */
 cf_status cf_matrix_transpose(const cf_matrix *X, cf_matrix *out)
 {
     cf_matrix turned = *X; /* the same memory read the other way round */
@@ -145,6 +151,7 @@ cf_status cfi_matrix_normalise(const cf_matrix *X, bool sparse_ok, bool f32_ok, 
     if (X->dtype != dtype || X->storage != storage || (storage == CF_DENSE && !rows_fit))
         return cf_matrix_convert(X, dtype, storage, out);
     cf_matrix_clear(out);
+    /* Borrowed: clearing it releases nothing. */
     *out = *X;
     out->owner = NULL;
     if (storage == CF_DENSE) {

@@ -24,6 +24,7 @@ typedef struct norms {
     double *out;
 } norms;
 
+/* Squares and sum in double precision. */
 CF_CLONES static double square_f32(cf_index n, const float *x)
 {
     double sum;
@@ -107,7 +108,8 @@ static void subtract(double *x, const double *shift, cf_index d)
         x[j] -= shift[j];
 }
 
-/* Chunk of rows of a dense X against the block of Y, by GEMM. */
+/* Chunk of rows of a dense X against the block of Y, by GEMM: out = -2 x'y first, to which
+ * finish_row adds the norms. */
 static void compare_by_product(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -172,6 +174,7 @@ static double exact_sparse(const distances *p, cf_index i, cf_index j)
     return sum;
 }
 
+/* Chunk of rows of a sparse X: -2 x'y, a row of the block for each stored entry. */
 static void compare_sparse(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+/* One loop for a step of 1, which the compiler turns into vector loads, and one for any other. */
 #define LOAD_RUN(T)                                                                                \
     do {                                                                                           \
         const T *from = (const T *)values + at;                                                    \
@@ -63,6 +64,7 @@ static bool all_fit(cf_dtype dtype, cf_index n, const double *x)
     return fit;
 }
 
+/* As LOAD_RUN; all_fit has seen that no cast leaves the range of T. */
 #define STORE_RUN(T)                                                                               \
     do {                                                                                           \
         T *to = (T *)values + at;                                                                  \
@@ -74,6 +76,7 @@ static bool all_fit(cf_dtype dtype, cf_index n, const double *x)
                 to[k * step] = (T)x[k];                                                            \
     } while (0)
 
+/* Stores without looking at the range. */
 CF_CLONES static void store_run(void *values, cf_dtype dtype, cf_index at, cf_index step,
                                 cf_index n, const double *x)
 {

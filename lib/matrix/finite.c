@@ -32,6 +32,7 @@ CF_CLONES static bool has_bad_f64(const double *x, cf_index n, bool nan_ok)
     return found != 0;
 }
 
+/* The same for floats, whose exponent has 8 bits. */
 CF_CLONES static bool has_bad_f32(const float *x, cf_index n, bool nan_ok)
 {
     const uint32_t infinity = (uint32_t)0xff << 23;
@@ -50,6 +51,7 @@ CF_CLONES static bool has_bad_f32(const float *x, cf_index n, bool nan_ok)
     return found != 0;
 }
 
+/* By place in memory, of floats or doubles. */
 static double number_at(const cf_matrix *X, cf_index position)
 {
     return X->dtype == CF_F32 ? (double)((const float *)X->values)[position]
@@ -84,6 +86,7 @@ typedef struct scan {
     atomic_llong first; /* lowest position found; positions above it need no look */
 } scan;
 
+/* Lowers s->first to `position`, unless another thread found an earlier one. */
 static void note(scan *s, cf_index position)
 {
     long long first = atomic_load(&s->first);
@@ -91,6 +94,8 @@ static void note(scan *s, cf_index position)
     }
 }
 
+/* A chunk behind what was found is skipped; the lowest position is the answer on any
+ * thread count. */
 static void scan_single_run(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;

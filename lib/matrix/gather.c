@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* Every place is one of 0 .. size - 1; repeats are allowed. */
 static cf_status check_places(const cf_index *places, cf_index n, cf_index size, const char *what)
 {
     if (n < 0)
@@ -51,6 +52,7 @@ cleanup:
     return status;
 }
 
+/* Bytes are moved, so that every dtype goes the same way. */
 static cf_status gather_dense_rows(const cf_matrix *X, const cf_index *rows, cf_index n,
                                    cf_matrix *out)
 {
@@ -109,7 +111,8 @@ static cf_status gather_dense_columns(const cf_matrix *X, const cf_index *cols, 
     return CF_OK;
 }
 
-/* Columns of a CSR matrix in ascending order: its entries keep their order, one pass finds them. */
+/* Columns of a CSR matrix in strictly ascending order: its entries keep their order, one pass finds
+ * them. */
 static cf_status filter_columns(const cf_matrix *X, const cf_index *cols, cf_index n,
                                 cf_matrix *out)
 {
@@ -142,6 +145,7 @@ cleanup:
     return status;
 }
 
+/* Strictly: with a repetition an entry would have two places. */
 static bool ascends(const cf_index *cols, cf_index n)
 {
     for (cf_index k = 1; k < n; k++)

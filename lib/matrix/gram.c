@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * M += Z'Z over a block of rows that lies in the cache. A tile of M, 8 x 16 with AVX-512 (8 x 8 on
- * the diagonal, 16 x 8 in a narrow last column) and 4 x 8 with AVX2, is kept in registers while the
- * rows go by; both factors are read from the rows themselves. Processors without fused multiply-add
- * go through BLAS.
+ * M += Z'Z over a block of rows that lies in the cache. A tile of M, 8 x 24 or 8 x 16 with AVX-512
+ * (8 x 8 on the diagonal, 16 x 8 in a narrow last column) and 4 x 8 with AVX2, is kept in registers
+ * while the rows go by; both factors are read from the rows themselves. Processors without fused
+ * multiply-add go through BLAS.
  */
 #include "matrix/gram.h"
 
@@ -31,14 +31,14 @@ static void add_by_blas(cf_index rows, cf_index p, cf_index q, const double *Z, 
 
 #define FOUR_ROWS(DO) DO(0) DO(1) DO(2) DO(3)
 #define EIGHT_ROWS(DO) FOUR_ROWS(DO) DO(4) DO(5) DO(6) DO(7)
-#define SIXTEEN_ROWS(DO)                                                                           \
-    EIGHT_ROWS(DO) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+#define SIXTEEN_ROWS(DO) EIGHT_ROWS(DO) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
 
 /* Bytes a tile asks for with each row: a line every other row, which the memory can follow. */
 enum { AHEAD = 32 };
 
 /* A tile of ROWS rows: a and b point to its first row and column in Z. What lies at `ahead` is
- * brought into the cache meanwhile. WIDTH names the macros of a tile one or two vectors wide. */
+ * brought into the cache meanwhile. WIDTH names the macros of a tile: vectors across x numbers in
+ * each. */
 #define DEFINE_TILE(name, isa, WIDTH, ROWS)                                                        \
     __attribute__((target(isa))) static void name(cf_index rows, const double *a, const double *b, \
                                                   double *M, cf_index ld, const char *ahead)       \
@@ -133,6 +133,7 @@ static void add_columns_512(product *g, cf_index p, cf_index j, cf_index end)
     }
 }
 
+/* Tiles of four rows down to row p, eight columns wide. */
 static void add_columns_256(product *g, cf_index p, cf_index j, cf_index end)
 {
     for (cf_index i = 0; i < p && i < end; i += 4)
@@ -178,6 +179,7 @@ void cfi_gram_add_1(cf_index rows, cf_index p, cf_index q, const double *Z, doub
 
 /* ---- large matrices of sums ---- */
 
+/* What the tasks of cfi_gram_add share. */
 typedef struct tiled {
     const cfi_gram_panel *panel;
     cfi_pieces tiles;

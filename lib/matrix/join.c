@@ -11,6 +11,7 @@ static cf_status check_count(cf_index n)
     return n >= 1 ? CF_OK : cf_fail(CF_ERR_ARGUMENT, "there is nothing to join");
 }
 
+/* *total += more, unless that passes an index. */
 static cf_status add_size(cf_index *total, cf_index more, const char *what)
 {
     if (__builtin_add_overflow(*total, more, total))
@@ -18,6 +19,7 @@ static cf_status add_size(cf_index *total, cf_index more, const char *what)
     return CF_OK;
 }
 
+/* Borrowed parts have no owner: clearing them only zeroes. */
 static void clear_all(cf_matrix *parts, cf_index n)
 {
     for (cf_index p = 0; parts && p < n; p++)
@@ -71,6 +73,7 @@ cleanup:
     return status;
 }
 
+/* `out` may be a view with strides of its own; the places follow them. */
 static cf_status join_dense(const cf_matrix *const *parts, cf_index n, cf_dtype dtype,
                             cf_index rows, cf_index cols, cf_matrix *out)
 {
@@ -89,6 +92,7 @@ cleanup:
     return status;
 }
 
+/* Row by row, the parts' entries one behind the other, so that indices ascend. */
 static cf_status join_sparse(const cf_matrix *const *parts, cf_index n, cf_dtype dtype,
                              cf_index rows, cf_index cols, cf_matrix *out)
 {
@@ -158,6 +162,8 @@ cleanup:
     return status;
 }
 
+/* Entries of a part are contiguous: copied at once, its offsets moved. A view's may
+ * begin above 0. */
 static cf_status stack_csr(const cf_matrix *const *parts, cf_index n, cf_index rows, cf_matrix *out)
 {
     cf_matrix *csr = NULL;
@@ -177,6 +183,7 @@ cleanup:
     return status;
 }
 
+/* Through CSR, where rows can be appended. */
 static cf_status stack_csc(const cf_matrix *const *parts, cf_index n, cf_index rows, cf_matrix *out)
 {
     cf_matrix stacked = {0};

@@ -9,8 +9,8 @@
 #include "cofit/extend.h"
 
 /*
- * Clones of a hot function for wider vectors; the default build stays portable. gcc alone: clang 14 names
- * the chosen clone so that other files do not find it.
+ * Clones of a hot function for wider vectors; the default build stays portable. gcc alone: clang 14
+ * names the chosen clone so that other files do not find it.
  */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(COFIT_NO_CLONES)
 #define CF_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))

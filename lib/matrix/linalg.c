@@ -18,6 +18,8 @@
 /* Largest size handed over at once. */
 static const cf_index most = (cf_index)1 << 30;
 
+/* The setting is this thread's own, so other threads are not disturbed; it is put back, as it is
+ * the caller's. */
 #define ON_ONE_THREAD(statement)                                                                   \
     do {                                                                                           \
         const int threads_ = cfi_omp_get();                                                        \
@@ -39,6 +41,7 @@ static int leading_of(cf_index ld, cf_index cols)
     return (int)least(ld > enough ? ld : enough, most);
 }
 
+/* Of a column-major LAPACK matrix; sizes were checked. */
 static int leading(cf_index ld)
 {
     return leading_of(ld, 1);
@@ -49,6 +52,7 @@ typedef struct steps {
     cf_index m, n, k;
 } steps;
 
+/* A leading dimension too large for BLAS: the index that it steps is taken one at a time. */
 static steps cut_product(bool trans_a, bool trans_b, cf_index lda, cf_index ldb, cf_index ldc)
 {
     steps s = {most, most, most};
@@ -61,6 +65,8 @@ static steps cut_product(bool trans_a, bool trans_b, cf_index lda, cf_index ldb,
     return s;
 }
 
+/* beta belongs to the first part of a sum only; with k = 0 there is one part, empty, that applies
+ * it. */
 void cfi_gemm_1(bool trans_a, bool trans_b, cf_index m, cf_index n, cf_index k, double alpha,
                 const double *A, cf_index lda, const double *B, cf_index ldb, double beta,
                 double *C, cf_index ldc)
@@ -114,6 +120,7 @@ void cfi_gemv_1(bool trans, cf_index m, cf_index n, double alpha, const double *
 {
     const cf_index step_m = lda > most ? 1 : most;
     const cf_index inner = trans ? m : n;
+    /* BLAS returns at once when a dimension is 0, before it looks at beta. */
     for (cf_index i = 0; inner == 0 && i < (trans ? n : m); i++)
         y[i] = beta == 0 ? 0 : beta * y[i];
     for (cf_index i = 0; i < m; i += step_m) {
@@ -127,6 +134,7 @@ void cfi_gemv_1(bool trans, cf_index m, cf_index n, double alpha, const double *
     }
 }
 
+/* Row-major 'upper' and A' A: BLAS is told so and turns it round itself. n is not cut. */
 void cfi_syrk_1(cf_index n, cf_index k, double alpha, const double *A, cf_index lda, double beta,
                 double *C, cf_index ldc)
 {
@@ -152,6 +160,8 @@ void cfi_syrk_rows_1(cf_index n, cf_index k, double alpha, const double *A, cf_i
     } while (l < k);
 }
 
+/* The plain root where the square is far from both ends of the range, which is faster
+ * than dnrm2. */
 double cfi_norm_1(cf_index n, const double *x)
 {
     const double tiny = 0x1p-960, huge = 0x1p960;
@@ -187,7 +197,8 @@ static cf_status check_info(const char *routine, lapack_int info)
                      : cf_fail(CF_ERR_INTERNAL, "%s refused its argument %d", routine, (int)-info);
 }
 
-/* Workspace of the length a query put into `answer`. */
+/* Workspace of the length a query put into `answer`; the caller frees *work. A query is the call
+ * itself with a length of -1. */
 static cf_status make_work(double answer, double **work, lapack_int *length)
 {
     if (!(answer <= INT32_MAX))
@@ -216,6 +227,7 @@ typedef struct trailing {
     cfi_pieces tiles;
 } trailing;
 
+/* Some columns of the panel: U(k, rest) = U(k, k)^-T A(k, rest). */
 static void solve_panel(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -224,6 +236,7 @@ static void solve_panel(void *ctx, cf_index begin, cf_index end, cf_index chunk,
     cfi_trsm(true, t->width, end - begin, t->corner, t->lda, t->panel + begin * t->lda, t->lda);
 }
 
+/* A tile of A(rest, rest) -= U(k, rest)' U(k, rest), on and above the diagonal. */
 static void update_tile(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)end;
@@ -255,6 +268,7 @@ cf_status cfi_potrf_parallel(cf_run *run, cf_index n, double *A, cf_index lda, i
         const cf_index width = least(WIDTH, n - k), order = n - k - width;
         double *corner = A + k * lda + k;
         CF_TRY(cfi_potrf(width, corner, lda, info));
+        /* The minor counts from the corner of this step. */
         if (*info > 0) {
             *info += (int)k;
             return CF_OK;
@@ -321,6 +335,7 @@ cf_status cfi_geqp3(cf_index m, cf_index n, double *A, cf_index lda, int *pivots
     lapack_int length = 1, result;
     CF_GO(check_sizes(m, n, lda));
     for (cf_index j = 0; j < n; j++)
+        /* 0 = the column may be moved. */
         pivots[j] = 0;
     ON_ONE_THREAD(result = LAPACKE_dgeqp3_work(LAPACK_COL_MAJOR, (int)m, (int)n, A, leading(lda),
                                                pivots, tau, &answer, -1));
@@ -330,6 +345,7 @@ cf_status cfi_geqp3(cf_index m, cf_index n, double *A, cf_index lda, int *pivots
                                                pivots, tau, work, length));
     CF_GO(check_info("dgeqp3", result));
     for (cf_index j = 0; j < n; j++)
+        /* LAPACK counts from 1. */
         pivots[j]--;
 cleanup:
     cf_free(work);
@@ -397,6 +413,7 @@ cleanup:
     return status;
 }
 
+/* The right-hand sides are independent: they are cut, n never is. */
 void cfi_trsm(bool trans, cf_index n, cf_index nrhs, const double *T, cf_index ldt, double *B,
               cf_index ldb)
 {
@@ -413,6 +430,7 @@ cf_status cfi_gesdd(cf_index m, cf_index n, double *A, cf_index lda, double *s, 
     const char job = U ? 'S' : 'N';
     double *work = NULL, answer = 1, unused = 0;
     lapack_int *iwork = NULL, length = 1, result;
+    /* LAPACK wants an address even for what it does not write. */
     double *left = U ? U : &unused, *right = Vt ? Vt : &unused;
     *info = 0;
     CF_GO(check_sizes(m, n, lda > ldu ? lda : ldu));

@@ -32,6 +32,7 @@ static cf_index row_cost(const cf_matrix *X)
 
 /* ---- X B + bias ---- */
 
+/* One call of cfi_affine. */
 typedef struct affine {
     const cf_matrix *X;
     const double *B;    /* (d, k) */
@@ -53,6 +54,7 @@ CF_CLONES static double dot_f32(cf_index n, const float *x, const double *y)
     return sum;
 }
 
+/* One output: a dot product a row, read once, from memory as it is. */
 static void map_to_one(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -88,6 +90,7 @@ static void map_sparse(void *ctx, cf_index begin, cf_index end, cf_index chunk, 
     }
 }
 
+/* After the product: BLAS would need the bias in every row of the output beforehand. */
 static void add_bias(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -98,6 +101,7 @@ static void add_bias(void *ctx, cf_index begin, cf_index end, cf_index chunk, in
             a->out[i * a->k + c] += a->bias[c];
 }
 
+/* Some rows of the block at work. */
 static void widen_rows(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -124,6 +128,7 @@ static cf_status map_f32(cf_run *run, affine *a)
     return CF_OK;
 }
 
+/* Sparse, one column, floats or doubles: each in the way that reads X once. */
 cf_status cfi_affine(cf_run *run, const cf_matrix *X, const double *B, cf_index k,
                      const double *bias, double *out)
 {
@@ -151,6 +156,7 @@ cf_status cfi_affine(cf_run *run, const cf_matrix *X, const double *B, cf_index 
 
 /* ---- X' R ---- */
 
+/* One call of cfi_transposed_product. */
 typedef struct transposed {
     const cf_matrix *X;
     const double *R; /* (n, k) */
@@ -190,6 +196,7 @@ CF_CLONES static void add_rows_f64(const double *x, cf_index stride, cf_index n,
     }
 }
 
+/* As add_rows_f64; the sums are doubles. */
 CF_CLONES static void add_rows_f32(const float *x, cf_index stride, cf_index n, cf_index d,
                                    const double *r, double *restrict sum)
 {
@@ -209,6 +216,7 @@ CF_CLONES static void add_rows_f32(const float *x, cf_index stride, cf_index n, 
     }
 }
 
+/* sum (d, k) += entry times row i of R, in the row of the entry's column. */
 static void add_sparse_rows(const transposed *t, cf_index begin, cf_index end, double *sum)
 {
     const cf_matrix *X = t->X;
@@ -224,6 +232,7 @@ static void add_sparse_rows(const transposed *t, cf_index begin, cf_index end, d
     }
 }
 
+/* The sum over a chunk's rows into its own part, (d, k). */
 static void add_products(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     const transposed *t = ctx;
@@ -251,6 +260,7 @@ static void add_products(void *ctx, cf_index begin, cf_index end, cf_index chunk
     }
 }
 
+/* The parts in order of the chunks, some of the (d, k) sums at a time. */
 static void join_products(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -279,6 +289,7 @@ cf_status cfi_transposed_product(cf_run *run, const cf_matrix *X, const double *
         return CF_OK;
     }
     cf_status status = CF_OK;
+    /* A chunk costs its rows and, for clearing and joining, its sums. */
     const cf_index grain = (GRAIN + d * k) / (row_cost(X) * k) + 1;
     t.chunks = cfi_chunks_for(n, grain, bytes);
     CF_GO(CF_ALLOC(t.partials, t.chunks.count * d * k));

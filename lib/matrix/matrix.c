@@ -49,6 +49,8 @@ const char *cf_dtype_name(cf_dtype dtype)
 
 /* ---- views ---- */
 
+/* A view holds no const pointers, since owned matrices share its type; the library never writes
+ * through a const cf_matrix *, nor through a view of one. */
 static void *borrow(const void *data)
 {
     return (void *)(uintptr_t)data;
@@ -85,6 +87,7 @@ cf_matrix cf_view_i32(const int32_t *data, cf_index rows, cf_index cols)
     return cf_view_strided(CF_I32, data, rows, cols, cols, 1);
 }
 
+/* A sparse view without its shape. */
 static cf_matrix view_sparse(cf_storage storage, cf_dtype dtype, const void *values,
                              const cf_index *offsets, const int32_t *indices)
 {
@@ -113,6 +116,8 @@ cf_matrix cf_view_csc(cf_dtype dtype, const void *values, const cf_index *offset
     return view;
 }
 
+/* The end of a CSR view's last row is offsets[rows], as in a matrix of its own; only offsets[0]
+ * need not be 0, which all code over CSR must expect. */
 cf_matrix cf_view_rows(const cf_matrix *X, cf_index begin, cf_index end)
 {
     cf_matrix view = *X;
@@ -139,6 +144,7 @@ bool cf_matrix_is_sparse(const cf_matrix *X)
     return X->storage != CF_DENSE;
 }
 
+/* A view of some rows shares offsets that begin above 0. */
 cf_index cf_matrix_stored(const cf_matrix *X)
 {
     if (!cf_matrix_is_sparse(X))
@@ -147,6 +153,7 @@ cf_index cf_matrix_stored(const cf_matrix *X)
     return X->offsets ? X->offsets[lines] - X->offsets[0] : 0;
 }
 
+/* Exact for all but integers of 64 bits, which are rounded beyond 2^53. */
 double cfi_element(const void *values, cf_dtype dtype, cf_index at)
 {
     switch (dtype) {
@@ -175,6 +182,7 @@ double cf_matrix_get(const cf_matrix *X, cf_index i, cf_index j)
     if (X->storage == CF_DENSE)
         return cfi_element(X->values, X->dtype, i * X->row_stride + j * X->col_stride);
     const cf_index line = X->storage == CF_CSR ? i : j, want = X->storage == CF_CSR ? j : i;
+    /* A sparse line: bisection, as its indices ascend. */
     cf_index low = X->offsets[line], high = X->offsets[line + 1];
     while (low < high) {
         const cf_index middle = (low + high) / 2;
@@ -190,6 +198,7 @@ double cf_matrix_get(const cf_matrix *X, cf_index i, cf_index j)
 
 /* ---- owned memory ---- */
 
+/* Without an owner nothing is held, the schema neither. */
 void cf_matrix_clear(cf_matrix *X)
 {
     if (!X)
@@ -207,11 +216,14 @@ static cf_status fail_size(cf_index rows, cf_index cols)
                    (long long)cols);
 }
 
+/* Empty and yet no view: may be filled like a new matrix. */
 static bool is_empty(const cf_matrix *X)
 {
     return !X->owner && !X->values && !X->offsets;
 }
 
+/* A view is filled in place, so it must have the result's shape and dtype already; its strides
+ * stay. What owns memory keeps it where it suffices and is nobody else's. */
 cf_status cf_matrix_resize(cf_matrix *out, cf_dtype dtype, cf_index rows, cf_index cols)
 {
     size_t bytes = 0;
@@ -235,6 +247,7 @@ cf_status cf_matrix_resize(cf_matrix *out, cf_dtype dtype, cf_index rows, cf_ind
         buffer = cfi_buffer_new(bytes);
         if (!buffer)
             return cf_out_of_memory();
+        /* Not before the new buffer is there: a failure leaves `out` as it was. */
         cf_matrix_clear(out);
     } else {
         cf_schema_free(out->schema);
@@ -255,6 +268,8 @@ static size_t align64(size_t bytes)
     return (bytes + 63) / 64 * 64;
 }
 
+/* One buffer for offsets, indices and values, each begun at a multiple of 64. The index of a line's
+ * end needs lines + 1 offsets; indices are 32 bits wide. */
 cf_status cf_matrix_resize_sparse(cf_matrix *out, cf_dtype dtype, cf_storage storage, cf_index rows,
                                   cf_index cols, cf_index stored)
 {
@@ -286,6 +301,7 @@ cf_status cf_matrix_resize_sparse(cf_matrix *out, cf_dtype dtype, cf_storage sto
     return CF_OK;
 }
 
+/* An owned X may be `out` itself: its references are taken before out's are dropped. */
 cf_status cf_matrix_share(cf_matrix *out, const cf_matrix *X)
 {
     if (!X->owner)
@@ -305,7 +321,8 @@ bool cfi_has_dense_rows(const cf_matrix *X)
 
 /* ---- checks of what the caller made ---- */
 
-/* Every place of the matrix, as bytes from its first element, fits an index. */
+/* Every place of the matrix, as bytes from its first element, fits an index. Strides may be
+ * negative; -(x + 1), one less than the size of a negative x, cannot overflow. */
 static bool strides_fit(const cf_matrix *X)
 {
     cf_index down, along, span, bytes;
@@ -316,6 +333,7 @@ static bool strides_fit(const cf_matrix *X)
            !__builtin_mul_overflow(span, (cf_index)cf_dtype_size(X->dtype), &bytes);
 }
 
+/* Whether the memory is really there cannot be checked. */
 static cf_status check_dense(const cf_matrix *X, const char *name)
 {
     cf_index cells;
@@ -331,7 +349,8 @@ static cf_status check_dense(const cf_matrix *X, const char *name)
     return CF_OK;
 }
 
-/* Offsets ascend, indices ascend within each line and stay inside. */
+/* Offsets ascend, indices ascend within each line and stay inside. Looks at every index: what
+ * follows may rely on them without a test. */
 static cf_status check_sparse(const cf_matrix *X, const char *name)
 {
     const cf_index lines = X->storage == CF_CSR ? X->rows : X->cols;
@@ -361,6 +380,7 @@ static cf_status check_sparse(const cf_matrix *X, const char *name)
     return CF_OK;
 }
 
+/* For matrices that callers made by hand; what the library made holds all of this. */
 cf_status cf_matrix_check(const cf_matrix *X, const char *name)
 {
     if (!X)

@@ -53,6 +53,8 @@ static void cut_output(product *p)
     }
 }
 
+/* One tile of C, with the whole sum over k: no partial sums, so its bits depend on the
+ * tiles alone. */
 static void compute_tile(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)end;
@@ -74,6 +76,7 @@ static void compute_tile(void *ctx, cf_index begin, cf_index end, cf_index chunk
                    p->ldc);
 }
 
+/* An output without elements is no call of BLAS; with k = 0 it is, which applies beta. */
 static void compute_product(cf_run *run, product *p)
 {
     if (p->m <= 0 || p->n <= 0)
@@ -114,6 +117,7 @@ typedef struct vector_product {
     double *partials; /* (chunks, n) */
 } vector_product;
 
+/* Some entries of y = A x. */
 static void multiply_rows(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -123,6 +127,7 @@ static void multiply_rows(void *ctx, cf_index begin, cf_index end, cf_index chun
                p->y + begin);
 }
 
+/* Some entries of y = A'x: a strip of columns. */
 static void multiply_columns(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -132,6 +137,7 @@ static void multiply_columns(void *ctx, cf_index begin, cf_index end, cf_index c
                p->y + begin);
 }
 
+/* Some rows' share of y = A'x, beside y. */
 static void add_rows(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)worker;
@@ -176,6 +182,7 @@ typedef struct gram {
     cfi_pieces tiles;  /* of the output */
 } gram;
 
+/* Some of the terms of the sum, into the triangle of this block. */
 static void add_block(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)worker;
@@ -187,6 +194,7 @@ static void add_block(void *ctx, cf_index begin, cf_index end, cf_index chunk, i
         cfi_syrk_1(g->order, end - begin, 1, g->A + begin * g->lda, g->lda, 0, C, g->order);
 }
 
+/* Rows of the upper triangle, added over the blocks in order. */
 static void sum_blocks(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -203,6 +211,7 @@ static void sum_blocks(void *ctx, cf_index begin, cf_index end, cf_index chunk, 
     }
 }
 
+/* A tile of the upper triangle, with the whole sum. */
 static void compute_gram_tile(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)end;

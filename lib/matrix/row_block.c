@@ -63,6 +63,7 @@ CF_CLONES static void dot_four(const double *x, cf_index stride, cf_index d, con
     }
 }
 
+/* One output a row of a dense block. */
 static void map_dense_column(const cfi_row_block *block, const double *b, double bias, double *out)
 {
     const cf_index d = block->X->cols;
@@ -180,6 +181,7 @@ CF_CLONES static void add_four(const double *x, cf_index stride, cf_index d, con
         sum[j] += (r0 * p[j] + r1 * q[j]) + (r2 * s[j] + r3 * t[j]);
 }
 
+/* One column of R: sum (d) += r_i times row i. */
 static void add_dense_column(const cfi_row_block *block, const double *r, double *sum)
 {
     cf_index i = 0;
@@ -196,6 +198,7 @@ static void add_dense_column(const cfi_row_block *block, const double *r, double
             sum[indices[e]] += (double)values[e] * r;                                              \
     } while (0)
 
+/* One row of CSR times r, added where its columns stand; indices are distinct. */
 static void scatter(const cf_matrix *X, cf_index e, cf_index end, double r, double *restrict sum)
 {
     const int32_t *restrict indices = X->indices;
@@ -205,6 +208,7 @@ static void scatter(const cf_matrix *X, cf_index e, cf_index end, double r, doub
         SCATTER(double);
 }
 
+/* One row of CSR times the k numbers R, into rows of the (d, k) sums. */
 CF_CLONES static void scatter_row(const cf_matrix *X, cf_index e, cf_index end, const double *R,
                                   cf_index k, double *sum)
 {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+/* Drops one reference; texts and pointers are one block. ACQ_REL: the last holder sees what the
+ * others wrote before they let go. */
 static void dictionary_free(cfi_dictionary *dictionary)
 {
     if (!dictionary || __atomic_sub_fetch(&dictionary->references, 1, __ATOMIC_ACQ_REL) > 0)
@@ -27,6 +29,7 @@ cf_status cf_schema_new(cf_schema **out, cf_index n)
     return CF_OK;
 }
 
+/* As for dictionaries; other schemas may go on with these dictionaries. */
 void cf_schema_free(cf_schema *schema)
 {
     if (!schema || __atomic_sub_fetch(&schema->references, 1, __ATOMIC_ACQ_REL) > 0)
@@ -39,6 +42,7 @@ void cf_schema_free(cf_schema *schema)
     cf_free(schema);
 }
 
+/* Immutable once shared, hence the const that is taken away for the count alone. */
 cf_schema *cf_schema_share(const cf_schema *schema)
 {
     cf_schema *shared = (cf_schema *)(uintptr_t)schema;
@@ -52,6 +56,7 @@ cf_index cf_schema_size(const cf_schema *schema)
     return schema ? schema->count : 0;
 }
 
+/* False for a NULL schema too, which has no columns to ask about. */
 static bool is_inside(const cf_schema *schema, cf_index j)
 {
     return schema && j >= 0 && j < schema->count;
@@ -85,6 +90,7 @@ static cf_status check_sorted(const char *const *texts, cf_index count)
     return CF_OK;
 }
 
+/* On failure `texts` stays the caller's. */
 cf_status cfi_schema_adopt_dictionary(cf_schema *schema, cf_index j, cf_column_kind kind,
                                       char **texts, cf_index count)
 {
@@ -181,6 +187,7 @@ cf_index cf_schema_code(const cf_schema *schema, cf_index j, const char *text)
                 return c;
         return -1;
     }
+    /* A categorical dictionary ascends. */
     cf_index low = 0, high = count;
     while (low < high) {
         const cf_index middle = (low + high) / 2;
@@ -195,6 +202,7 @@ cf_index cf_schema_code(const cf_schema *schema, cf_index j, const char *text)
     return -1;
 }
 
+/* One after the other: names are looked up once a call, not once a row. */
 cf_index cf_schema_find(const cf_schema *schema, const char *name)
 {
     for (cf_index j = 0; j < cf_schema_size(schema); j++)
@@ -203,6 +211,7 @@ cf_index cf_schema_find(const cf_schema *schema, const char *name)
     return -1;
 }
 
+/* Either may be NULL. */
 static bool same_text(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
@@ -235,6 +244,7 @@ bool cf_schema_equal(const cf_schema *a, const cf_schema *b)
     return true;
 }
 
+/* The name is copied, the dictionary shared: it may be large. */
 cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to, const cf_schema *source,
                                  cf_index from)
 {
@@ -253,6 +263,7 @@ cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to, const cf_schema
 /* What a copy does with the dictionary of a text column. */
 typedef enum text_rule { KEEP_TEXTS, DROP_TEXTS, TEXTS_OF_OTHER } text_rule;
 
+/* A new schema with the columns of `schema`; `other` is for TEXTS_OF_OTHER, columns by place. */
 static cf_status copy_schema(const cf_schema *schema, text_rule rule, const cf_schema *other,
                              cf_schema **out)
 {
@@ -275,11 +286,13 @@ cleanup:
     return status;
 }
 
+/* A model must not carry the texts it was trained on; categories it needs. */
 cf_status cfi_schema_without_texts(const cf_schema *schema, cf_schema **out)
 {
     return copy_schema(schema, DROP_TEXTS, NULL, out);
 }
 
+/* Text columns have codes into the dictionary of the data at hand, not of those in fit. */
 cf_status cfi_schema_with_texts(const cf_schema *fitted, const cf_schema *now, cf_schema **out)
 {
     return copy_schema(fitted, TEXTS_OF_OTHER, now, out);
@@ -335,6 +348,7 @@ cf_status cf_matrix_set_names(cf_matrix *X, const char *const *names)
         CF_GO(copy_schema(X->schema, KEEP_TEXTS, NULL, &schema));
     else
         CF_GO(cf_schema_new(&schema, X->cols));
+    /* Without names a schema is still made: kinds and dictionaries stay. */
     for (cf_index j = 0; j < X->cols; j++)
         CF_GO(cf_schema_set_name(schema, j, names ? names[j] : NULL));
     cfi_matrix_set_schema(X, schema);

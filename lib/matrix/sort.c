@@ -24,6 +24,7 @@ static void insertion_sort(double *x, cf_index n)
     }
 }
 
+/* Lets x[root] sink until no child is larger; the children are heaps. */
 static void sift_down(double *x, cf_index root, cf_index n)
 {
     const double v = x[root];
@@ -38,6 +39,7 @@ static void sift_down(double *x, cf_index root, cf_index n)
     x[root] = v;
 }
 
+/* n log n in the worst case, in place. */
 static void heap_sort(double *x, cf_index n)
 {
     for (cf_index i = n / 2 - 1; i >= 0; i--)
@@ -56,6 +58,7 @@ static double median_of_3(double a, double b, double c)
     return c < low ? low : c > high ? high : c;
 }
 
+/* The median of three, or of three medians of three: sorted and reversed input give the middle. */
 static double choose_pivot(const double *x, cf_index n)
 {
     const cf_index m = n / 2, e = n / 8;
@@ -124,6 +127,7 @@ void cfi_sort(double *x, cf_index n)
             x[numbers++] = v;
         }
     }
+    /* Twice the depth of even halves, and some. */
     int depth = 4;
     for (cf_index m = numbers; m > 1; m /= 2)
         depth += 2;
@@ -146,6 +150,7 @@ static uint64_t key_of(double x)
     return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
 }
 
+/* Stable: equal keys do not pass each other. */
 static void insertion_sort_keyed(keyed *items, cf_index n)
 {
     for (cf_index i = 1; i < n; i++) {

@@ -30,6 +30,7 @@ static inline double entry(const cf_matrix *X, cf_index k)
                               : (double)((const float *)X->values)[k];
 }
 
+/* Entry k of a line; narrowing to f32 rounds. */
 static inline void put_entry(cf_matrix *out, cf_index k, cf_index index, double value)
 {
     out->indices[k] = (int32_t)index;
@@ -120,6 +121,7 @@ static void count_row(const cf_matrix *X, cf_index i, bool by_row, cf_index *cou
     }
 }
 
+/* Row i's entries go to where the cursors of their lines stand. */
 static void fill_row(const cf_matrix *X, cf_index i, bool by_row, cf_matrix *out)
 {
     double run[RUN];
@@ -168,6 +170,7 @@ cf_status cfi_to_sparse(const cf_matrix *X, cf_dtype dtype, cf_storage storage, 
     return X->storage == storage ? copy_sparse(X, dtype, out) : flip(X, dtype, out);
 }
 
+/* A view has strides of its own: only the elements are written, nothing between them. */
 static void zero_dense(cf_matrix *out)
 {
     const size_t size = cf_dtype_size(out->dtype);

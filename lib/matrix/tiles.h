@@ -27,7 +27,8 @@ static inline cf_index cfi_piece_length(cfi_pieces p, cf_index i, cf_index n)
     return i == p.count - 1 ? n - i * p.size : p.size;
 }
 
-/* Tile number t of the upper triangle of a square of tiles: column by column, *i <= *j. */
+/* Tile number t of the upper triangle of a square of tiles: column by column, *i <= *j. Tiles are
+ * few: the column is found by counting. */
 static inline void cfi_triangle_tile(cf_index t, cf_index *i, cf_index *j)
 {
     cf_index column = 0;

@@ -42,6 +42,7 @@ CF_CLONES double cfi_distance2(const double *a, const double *b, cf_index d)
     return sum;
 }
 
+/* In float precision, thirty-two lanes: for kernels that can bear it. */
 CF_CLONES float cfi_dot_f32_1(cf_index n, const float *x, const float *y)
 {
 #define TERM(i) (*(const cfi_v8f *)(x + (i)) * *(const cfi_v8f *)(y + (i)))
@@ -156,6 +157,8 @@ static inline float power_of_two_f32(uint32_t n)
     STEP(0x1.5555555555556p-3)                                                                     \
     STEP(0x1.0000000000001p-1)
 
+/* n is the nearest integer to x log2(e): adding 1.5 2^52 rounds to one and leaves it in the low
+ * bits. */
 static inline double exp_one(double x, bool fused)
 {
     const double log2_e = 0x1.71547652b82fep+0, shift = 0x1.8p52;
@@ -179,6 +182,7 @@ static inline double exp_one(double x, bool fused)
     return p * power_of_two(half) * power_of_two(whole - half);
 }
 
+/* The same with a polynomial of lower degree and 1.5 2^23. */
 static inline float exp_one_f32(float x, bool fused)
 {
     const float log2_e = 0x1.715476p+0F, shift = 0x1.8p23F;
@@ -298,6 +302,7 @@ cf_index cfi_argmax(const double *f, cf_index k)
     return best;
 }
 
+/* -inf for k = 0, and where all are NaN. */
 static double largest_of(const double *f, cf_index k)
 {
     double largest = -HUGE_VAL;

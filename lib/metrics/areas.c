@@ -8,10 +8,11 @@
 
 #include <string.h>
 
-/* Truth as codes and the columns of scores; zero-initialised = empty. */
+/* Truth as codes and the columns of scores; zero-initialised = empty. Column j scores the class
+ * with code j where there is one a class. */
 typedef struct scored {
     cfi_coded truth;
-    cf_index cols;
+    cf_index cols;  /* of y_pred */
     double **score; /* (cols) columns of n */
 } scored;
 
@@ -23,6 +24,7 @@ static void scored_clear(scored *s)
     cfi_coded_clear(&s->truth);
 }
 
+/* `cols` is set before the columns, so that scored_clear frees what a failure leaves. */
 static cf_status scored_read(const cfi_metric_args *args, scored *s)
 {
     CF_TRY(cfi_metric_check(args));
@@ -42,7 +44,8 @@ static cf_status fail_classes(const cfi_metric_args *args, const scored *s)
                    args->name, (long long)s->truth.k, (long long)s->cols);
 }
 
-/* The area of class `positive` against the others of `rows`. */
+/* The area of class `positive` against the others of `rows`. A code that no row has, -1 for one,
+ * makes every row a negative. */
 static cf_status one_area(const cfi_metric_args *args, const cfi_ranked *rows, cf_index positive,
                           cfi_area_fn area, double *out)
 {
@@ -66,7 +69,10 @@ static cf_status class_weights(const cfi_coded *truth, double *totals)
     return CF_OK;
 }
 
-/* Every class against the rest; the mean, weighted by class where asked. */
+/*
+ * Every class against the rest: sum of w_c area_c / sum of w_c, w_c = 1, or the weight of the class
+ * where asked. A class that no row has gives NaN, which the mean takes over, but not with weight 0.
+ */
 static cf_status mean_over_classes(const cfi_metric_args *args, const scored *s, cfi_area_fn area,
                                    double *out)
 {
@@ -92,7 +98,8 @@ cleanup:
     return status;
 }
 
-/* All (row, class) pairs in one ranking, positive where the class is the row's. */
+/* All (row, class) pairs in one ranking, positive where the class is the row's: n * cols rows,
+ * column after column, each with the weight of its row. */
 static cf_status area_of_pairs(const cfi_metric_args *args, const scored *s, cfi_area_fn area,
                                double *out)
 {
@@ -119,6 +126,7 @@ cleanup:
     return status;
 }
 
+/* How several classes become one; the default is macro. */
 static cf_status average_area(const cfi_metric_args *args, const scored *s, cfi_area_fn area,
                               double *out)
 {
@@ -141,13 +149,14 @@ static cf_status average_area(const cfi_metric_args *args, const scored *s, cfi_
 
 /* ---- ROC ---- */
 
-/* Mean of the areas of a against b and of b against a, over the rows of both. */
+/* Mean of the areas of a against b and of b against a, over the rows of both: column a ranks the
+ * first, column b the second, since probabilities of more classes do not mirror each other. */
 static cf_status pair_area(const cfi_metric_args *args, const scored *s, cf_index a, cf_index b,
                            double *out, cf_index *rows)
 {
     const cf_index n = s->truth.n;
     int32_t *codes = NULL;
-    double *score = NULL, areas[2] = {0};
+    double *score = NULL, areas[2] = {0}; /* score: column a (n), then b (n) */
     cf_index m = 0;
     cf_status status = CF_OK;
     CF_GO(CF_ALLOC(codes, n));
@@ -171,7 +180,8 @@ cleanup:
     return status;
 }
 
-/* Mean over the pairs of classes that occur, weighted by their rows where asked. */
+/* Mean over the pairs of classes that occur, weighted by their rows where asked. Without a pair it
+ * is 0 / 0, NaN, with the warning for one class. */
 static cf_status one_vs_one(const cfi_metric_args *args, const scored *s, double *out)
 {
     const bool weighted = args->options->average == CF_AVERAGE_WEIGHTED;
@@ -199,7 +209,7 @@ cleanup:
     return status;
 }
 
-/* Rows are probabilities: they sum to one. */
+/* Rows are probabilities: they sum to one within the tolerances of np.allclose. */
 static cf_status check_sums(const cfi_metric_args *args, const scored *s)
 {
     for (cf_index i = 0; i < s->truth.n; i++) {
@@ -215,6 +225,7 @@ static cf_status check_sums(const cfi_metric_args *args, const scored *s)
     return CF_OK;
 }
 
+/* What cannot be combined is refused before anything is ranked. */
 static cf_status multiclass_auc(const cfi_metric_args *args, const scored *s, double *out)
 {
     const cf_metric_options *o = args->options;
@@ -243,7 +254,8 @@ static cf_status multiclass_auc(const cfi_metric_args *args, const scored *s, do
     return one_vs_one(args, s, out);
 }
 
-/* Two classes (or one): positive is the one at `positive`; of two columns its own. */
+/* Two classes (or one): positive is the one at `positive`; of two columns its own. A positive class
+ * that does not occur (-1) is scored by the last column. */
 static cf_status two_class_area(const cfi_metric_args *args, const scored *s, cf_index positive,
                                 cfi_area_fn area, double *out)
 {
@@ -252,6 +264,7 @@ static cf_status two_class_area(const cfi_metric_args *args, const scored *s, cf
                     positive, area, out);
 }
 
+/* The positive class is the greater label, whatever pos_label says. */
 cf_status cfi_roc_auc(const cfi_metric_args *args, double *out)
 {
     const double max_fpr = args->options->max_fpr;
@@ -272,6 +285,7 @@ cf_status cfi_roc_auc(const cfi_metric_args *args, double *out)
 
 /* ---- precision and recall ---- */
 
+/* With one class in y_true a pos_label that is not it is no error: nothing is positive then. */
 static cf_status binary_precision(const cfi_metric_args *args, const scored *s, double *out)
 {
     const cf_index positive = cfi_labels_position(&s->truth.labels, args->options->pos_label);
@@ -308,8 +322,8 @@ cf_status cfi_average_precision(const cfi_metric_args *args, double *out)
 
 /* ---- the k highest scores ---- */
 
-/* True when fewer than k classes rank before the row's own; equal scores rank by class, last first.
- */
+/* True when fewer than k classes rank before the row's own; equal scores rank by class, last first,
+ * as scikit-learn's reversed stable sort has them. No sorting: one pass over the classes. */
 static bool is_hit(const scored *s, cf_index i, cf_index k)
 {
     const int32_t own = s->truth.codes[i];
@@ -320,12 +334,15 @@ static bool is_hit(const scored *s, cf_index i, cf_index k)
     return before < k;
 }
 
-/* The same for one column: the greater class where the score passes one half, or 0. */
+/* The same for one column: the greater class where the score passes the threshold. With k above 1
+ * every row is a hit. */
 static bool is_binary_hit(const scored *s, cf_index i, cf_index k, double threshold)
 {
     return k > 1 || (s->score[0][i] > threshold) == (s->truth.codes[i] == 1);
 }
 
+/* One column is taken for probabilities, cut at one half, if all of it lies in [0, 1]; else for
+ * decisions, cut at 0. */
 static double hit_share(const scored *s, cf_index k)
 {
     bool unit = true;

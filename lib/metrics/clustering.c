@@ -20,7 +20,8 @@ void cfi_contingency_clear(cfi_contingency *t)
     *t = (cfi_contingency){0};
 }
 
-/* order = rows sorted by class (counting sort); starts has k + 1 entries. */
+/* order = rows sorted by class (counting sort); starts has k + 1 entries. Placing the rows moves
+ * every start to the next class's: they are shifted back at the end. */
 static void sort_by_class(const cfi_label_pair *pair, cf_index *starts, cf_index *order)
 {
     memset(starts, 0, (size_t)(pair->k + 1) * sizeof *starts);
@@ -51,6 +52,7 @@ static void add_cells(const cfi_label_pair *pair, const cf_index *rows, cf_index
     }
 }
 
+/* Rows of each label on each side, and how many labels each side has: the union may have more. */
 static void count_margins(const cfi_label_pair *pair, cfi_contingency *t)
 {
     for (cf_index i = 0; i < pair->n; i++) {
@@ -63,6 +65,8 @@ static void count_margins(const cfi_label_pair *pair, cfi_contingency *t)
     }
 }
 
+/* At most n cells are not zero, however many labels there are. What is made is released by
+ * cfi_contingency_clear, on failure too. */
 static cf_status tabulate(const cfi_label_pair *pair, cfi_contingency *t)
 {
     cf_index *starts = NULL, *order = NULL;
@@ -107,11 +111,14 @@ cf_status cfi_contingency_read(const cfi_metric_args *args, cfi_contingency *out
 
 /* ---- pairs of rows ---- */
 
-/* Ordered pairs: together in both, in the classes only, in the clusters only, in neither. */
+/* Ordered pairs of different rows, n (n - 1) in all: together in both, in the classes only, in the
+ * clusters only, in neither. */
 typedef struct pair_counts {
     wide both, classes, clusters, neither;
 } pair_counts;
 
+/* From the sums of squares of cells and margins. A margin's square is summed cell by cell, count
+ * times margin, which adds up to the same. */
 static pair_counts count_pairs(const cfi_contingency *t)
 {
     wide cells = 0, by_class = 0, by_cluster = 0;
@@ -126,6 +133,7 @@ static pair_counts count_pairs(const cfi_contingency *t)
                          n * n - by_class - by_cluster + cells};
 }
 
+/* The counts alone; the table is not kept. */
 static cf_status read_pairs(const cfi_metric_args *args, pair_counts *p)
 {
     cfi_contingency t = {0};
@@ -135,6 +143,11 @@ static cf_status read_pairs(const cfi_metric_args *args, pair_counts *p)
     return CF_OK;
 }
 
+/*
+ * With tp, fn, fp, tn for both, classes, clusters, neither: ARI = 2 (tp tn - fn fp) / ((tp + fn)
+ * (fn + tn) + (tp + fp) (fp + tn)). Equal labellings give 1, also where that is 0 / 0: all rows
+ * together, or all apart.
+ */
 cf_status cfi_adjusted_rand(const cfi_metric_args *args, double *out)
 {
     pair_counts p = {0};
@@ -146,6 +159,7 @@ cf_status cfi_adjusted_rand(const cfi_metric_args *args, double *out)
     return CF_OK;
 }
 
+/* (tp + tn) / all pairs; 1 where there is no pair. */
 cf_status cfi_rand(const cfi_metric_args *args, double *out)
 {
     pair_counts p = {0};
@@ -155,6 +169,8 @@ cf_status cfi_rand(const cfi_metric_args *args, double *out)
     return CF_OK;
 }
 
+/* sqrt(tp / (tp + fp)) sqrt(tp / (tp + fn)), 0 where no pair is together in both. Two roots: the
+ * product under one would be as exact, but not scikit-learn's bits. */
 cf_status cfi_fowlkes_mallows(const cfi_metric_args *args, double *out)
 {
     pair_counts p = {0};
@@ -168,7 +184,8 @@ cf_status cfi_fowlkes_mallows(const cfi_metric_args *args, double *out)
 
 /* ---- entropies ---- */
 
-/* Entropy of k counts that sum to n. */
+/* Entropy of k counts that sum to n, in nats: -sum of p log p with p = count / n; a count of 0 adds
+ * nothing. log n - log count, not log p, as in scikit-learn. */
 static double entropy(const int64_t *counts, cf_index k, cf_index n)
 {
     cfi_total sum = {0};
@@ -179,7 +196,8 @@ static double entropy(const int64_t *counts, cf_index k, cf_index n)
     return cfi_total_value(sum);
 }
 
-/* Terms below rounding are zero, so independent labellings share no information. */
+/* sum of p_ij log(p_ij / (p_i p_j)) over the cells. Terms below rounding are zero, so independent
+ * labellings share no information; nor does rounding make it negative. */
 static double mutual_info(const cfi_contingency *t)
 {
     const double n = (double)t->n;
@@ -198,10 +216,10 @@ static double mutual_info(const cfi_contingency *t)
     return fmax(0, cfi_total_value(sum));
 }
 
-/* Table, entropies and mutual information. */
+/* Table, entropies and mutual information. The caller clears the table. */
 typedef struct information {
     cfi_contingency table;
-    double classes, clusters, mutual;
+    double classes, clusters, mutual; /* H(classes), H(clusters), I */
 } information;
 
 static cf_status read_information(const cfi_metric_args *args, information *out)
@@ -214,6 +232,7 @@ static cf_status read_information(const cfi_metric_args *args, information *out)
     return CF_OK;
 }
 
+/* What mutual information is divided by. */
 static double entropy_average(cf_entropy_average how, double a, double b)
 {
     switch (how) {
@@ -229,6 +248,7 @@ static double entropy_average(cf_entropy_average how, double a, double b)
     return (a + b) / 2;
 }
 
+/* In nats, from 0 to the lesser of the entropies. */
 cf_status cfi_mutual_info(const cfi_metric_args *args, double *out)
 {
     information i = {.mutual = 0};
@@ -238,6 +258,8 @@ cf_status cfi_mutual_info(const cfi_metric_args *args, double *out)
     return CF_OK;
 }
 
+/* I / average(H, H). One label on both sides is a perfect match, 1; without shared information it
+ * is 0, also where the average is 0. */
 cf_status cfi_normalized_mutual_info(const cfi_metric_args *args, double *out)
 {
     information i = {.mutual = 0};
@@ -258,6 +280,8 @@ static double away_from_zero(double x)
     return x < 0 ? fmin(x, -DBL_EPSILON) : fmax(x, DBL_EPSILON);
 }
 
+/* (I - E) / (average(H, H) - E), E expected of random labellings with these margins. One label on
+ * one side only: 0; on both: 1. Both differences are kept from 0 as scikit-learn does. */
 cf_status cfi_adjusted_mutual_info(const cfi_metric_args *args, double *out)
 {
     information i = {.mutual = 0};
@@ -275,7 +299,10 @@ cf_status cfi_adjusted_mutual_info(const cfi_metric_args *args, double *out)
     return status;
 }
 
-/* homogeneity, completeness and V-measure. */
+/*
+ * Homogeneity h = I / H(classes), completeness c = I / H(clusters), each 1 where its entropy is 0,
+ * and V = (1 + beta) h c / (beta h + c), 0 where both are. beta is not squared, unlike in F-beta.
+ */
 static cf_status v_measures(const cfi_metric_args *args, double out[3])
 {
     const double asked = args->options->beta, beta = asked == 0 ? 1 : asked < 0 ? 0 : asked;

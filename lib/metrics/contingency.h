@@ -20,8 +20,11 @@ typedef struct cfi_contingency {
     int64_t *classes, *clusters;    /* (k) rows of each label */
 } cfi_contingency;
 
+/* The table of both label columns; `out` is the caller's (cfi_contingency_clear), untouched on
+ * failure. CF_ERR_UNSUPPORTED with weights. */
 CF_NODISCARD cf_status cfi_contingency_read(const cfi_metric_args *args, cfi_contingency *out);
 
+/* Leaves it empty. */
 void cfi_contingency_clear(cfi_contingency *t);
 
 /* Mutual information expected of two random labellings with these margins. CF_ERR_MEMORY. */

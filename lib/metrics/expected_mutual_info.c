@@ -6,12 +6,14 @@
  */
 #include "metrics/contingency.h"
 
+/* What the chunks of the sum read. */
 typedef struct expectation {
     const cfi_contingency *t;
     const double *log_factorial; /* (n + 1) */
 } expectation;
 
-/* The terms of one cell over the counts it can have. */
+/* The terms of one cell with margins a and b, over the counts m it can have: m / n log(n m / (a b))
+ * times a! b! (n - a)! (n - b)! / (n! m! (a - m)! (b - m)! (n - a - b + m)!). */
 static double cell(const expectation *e, int64_t a, int64_t b)
 {
     const int64_t n = e->t->n;
@@ -28,6 +30,8 @@ static double cell(const expectation *e, int64_t a, int64_t b)
     return cfi_total_value(sum);
 }
 
+/* The cells of some classes with every cluster, zero cells too. Margins of 0 are labels that occur
+ * on the other side only. */
 static void add_classes(void *ctx, cf_index begin, cf_index end, double *partial, int worker)
 {
     (void)worker;
@@ -48,6 +52,7 @@ cf_status cfi_expected_mutual_info(const cfi_contingency *t, cf_run *run, double
         int sign; /* lgamma would write it to a global that all threads share */
         log_factorial[i] = lgamma_r((double)i + 1, &sign);
     }
+    /* Chunks follow from the sizes of the table alone: the same bits on any number of threads. */
     const cf_status status = cf_parallel_reduce(run, t->k, 1 + 20000 / t->n, 1, add_classes,
                                                 &(expectation){t, log_factorial}, out);
     cf_free(log_factorial);

@@ -29,6 +29,7 @@ void cfi_coded_clear(cfi_coded *coded)
     *coded = (cfi_coded){0};
 }
 
+/* True for codes into a dictionary of texts. */
 static bool is_text(const cf_matrix *labels)
 {
     return cf_schema_kind(labels->schema, 0) != CF_NUMERIC;
@@ -39,6 +40,7 @@ static bool is_integer(const cf_matrix *labels)
     return labels->dtype == CF_I32 || labels->dtype == CF_I64;
 }
 
+/* Exact: through a double, integers beyond 2^53 would run together. */
 static int64_t integer_at(const cf_matrix *labels, cf_index i)
 {
     const cf_index at = i * labels->row_stride;
@@ -46,6 +48,7 @@ static int64_t integer_at(const cf_matrix *labels, cf_index i)
                                    : ((const int32_t *)labels->values)[at];
 }
 
+/* "" for a code without a text. */
 static const char *text_at(const cf_matrix *labels, cf_index i)
 {
     const double code = cf_matrix_get(labels, i, 0);
@@ -53,7 +56,8 @@ static const char *text_at(const cf_matrix *labels, cf_index i)
     return text ? text : "";
 }
 
-/* -1, 0 or 1 as label i of a is less than, equal to or greater than label j of b; same kind. */
+/* -1, 0 or 1 as label i of a is less than, equal to or greater than label j of b; both are texts or
+ * both numbers. Integers meet reals as doubles. */
 static int compare(const cf_matrix *a, cf_index i, const cf_matrix *b, cf_index j)
 {
     if (is_text(a)) {
@@ -92,6 +96,7 @@ void cfi_labels_locate(const cf_matrix *labels, const cf_matrix *wanted, cf_inde
 
 cf_index cfi_labels_position(const cf_matrix *labels, const char *text)
 {
+    /* scikit-learn's default of pos_label. It names no text: then text NULL finds nothing. */
     double number = 1;
     if (is_text(labels)) {
         for (cf_index i = 0; text && i < labels->rows; i++)
@@ -120,6 +125,7 @@ void cfi_label_text(const cf_matrix *labels, cf_index i, char *out, size_t size)
     snprintf(out, size, "%s", text);
 }
 
+/* ", ..." follows the last label that fits; `size` has room for it in any case. */
 void cfi_labels_list(const cf_matrix *labels, char *out, size_t size)
 {
     size_t length = 0;
@@ -136,7 +142,8 @@ void cfi_labels_list(const cf_matrix *labels, char *out, size_t size)
     }
 }
 
-/* Class labels are texts or whole numbers, one column. */
+/* Class labels are texts or whole numbers, one column. NaN is left to the reader of labels, which
+ * refuses it. */
 static cf_status check_column(const char *name, const char *what, const cf_matrix *y, cf_index t)
 {
     if (cf_schema_kind(y->schema, t) != CF_NUMERIC || is_integer(y))
@@ -155,7 +162,7 @@ static cf_status check_column(const char *name, const char *what, const cf_matri
     return CF_OK;
 }
 
-/* Codes of one column and its sorted labels. */
+/* Codes of one column and its sorted labels, both the caller's. */
 static cf_status code_column(const char *name, const cf_matrix *y, cf_index t, int32_t **codes,
                              cf_matrix *values)
 {
@@ -171,14 +178,15 @@ cleanup:
     return status;
 }
 
-/* An ascending label list under construction: where each label comes from. */
+/* An ascending label list under construction: label i is row[i] of *from[i]. */
 typedef struct merged {
     cf_index k;
     const cf_matrix **from; /* (k) */
     cf_index *row;          /* (k) */
 } merged;
 
-/* out = the chosen labels as a matrix of their own. */
+/* out = the chosen labels as a matrix of their own: integers, reals, or codes 0..k-1 with a
+ * dictionary of their own. */
 static cf_status store_labels(const merged *m, cf_dtype dtype, cf_matrix *out)
 {
     const bool texts = is_text(m->from[0]);
@@ -208,7 +216,8 @@ cleanup:
     return status;
 }
 
-/* Merges two ascending lists; to_a and to_b map their positions to those in out. */
+/* Merges two ascending lists; to_a and to_b map their positions to those in out. A label of both is
+ * taken from a. Integers stay integers only if both sides are. */
 static cf_status merge(const cf_matrix *a, const cf_matrix *b, int32_t *to_a, int32_t *to_b,
                        cf_matrix *out)
 {
@@ -232,6 +241,8 @@ cleanup:
     return status;
 }
 
+/* Turns the codes of each column into codes of the union. Numbers never equal texts, so mixing them
+ * is an error, as in scikit-learn. */
 static cf_status join_labels(const char *name, const cf_matrix *a, const cf_matrix *b,
                              cfi_label_pair *pair)
 {
@@ -284,7 +295,8 @@ cf_status cfi_label_pair_of(const cfi_metric_args *args, cfi_label_pair *out)
     return cfi_label_pair_read(args, 0, out);
 }
 
-/* Labels that name columns must ascend, or the columns would be mixed up. */
+/* The caller's labels. They name the columns of scores, so they must ascend, or the columns would
+ * be mixed up. */
 static cf_status find_given(const cfi_metric_args *args, cfi_labels *out)
 {
     const cf_matrix *given = args->options->labels;

@@ -30,7 +30,7 @@ static double median_of_three(double *x, cf_index low, cf_index high)
     return x[middle];
 }
 
-/* Puts the k-th smallest at x[k], nothing larger before it. */
+/* Puts the k-th smallest (from 0) at x[k], nothing larger before it and nothing smaller after. */
 static void select_kth(double *x, cf_index n, cf_index k)
 {
     cf_index low = 0, high = n - 1;
@@ -41,6 +41,7 @@ static void select_kth(double *x, cf_index n, cf_index k)
         }
         const double pivot = median_of_three(x, low, high);
         cf_index i = low, j = high;
+        /* The pivot itself stops both scans, so neither leaves [low, high]. */
         while (i <= j) {
             while (x[i] < pivot)
                 i++;
@@ -64,6 +65,8 @@ double cfi_median(double *x, cf_index n)
     select_kth(x, n, k);
     if (n % 2 == 1)
         return x[k];
+    /* An even number: the mean of the two middle values. The lower one is the largest of those
+     * before k. */
     double below = x[0];
     for (cf_index i = 1; i < k; i++)
         below = x[i] > below ? x[i] : below;
@@ -85,6 +88,7 @@ cf_status cfi_weighted_median(const double *x, const double *weights, cf_index n
         if (cfi_total_value(sum) >= half - slack)
             break;
     }
+    /* Rounding could keep every sum below half: then it is the last row. */
     r = r < n ? r : n - 1;
     cf_index next = r + 1;
     while (next < n && weights[order[next]] == 0)

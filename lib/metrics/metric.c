@@ -9,7 +9,8 @@
 
 static const cf_metric_options no_options;
 
-/* The run of a public call, set up from the options. */
+/* The run of a public call, set up from the options. No options are all zero: scikit-learn's
+ * defaults. */
 static void begin(cf_run *run, cfi_metric_args *args)
 {
     if (!args->options)
@@ -20,6 +21,7 @@ static void begin(cf_run *run, cfi_metric_args *args)
     args->run = run;
 }
 
+/* `args` is the caller's: options and run go into a copy. */
 cf_status cfi_metric_call(const cfi_metric_args *args, cfi_metric_fn fn, double *out)
 {
     cf_run run;
@@ -40,6 +42,7 @@ cf_status cfi_metric_into(const cfi_metric_args *args, cfi_metric_into_fn fn, vo
     return status;
 }
 
+/* cf_accuracy, ... : the public functions differ only in name and metric. */
 #define PUBLIC_METRIC(metric, text, arguments, what)                                               \
     cf_status cf_##metric(const cf_matrix *y_true, const cf_matrix *y_pred,                        \
                           const cf_matrix *sample_weight, const cf_metric_options *options,        \
@@ -70,6 +73,7 @@ const cf_metric *cf_metric_at(cf_index i)
 
 const cf_metric *cf_metric_find(const char *name)
 {
+    /* For the suggestion; complete only where no name was equal. */
     const char *names[sizeof all / sizeof all[0]];
     for (cf_index i = 0; i < cf_metric_count(); i++) {
         if (strcmp(all[i].name, name) == 0)
@@ -97,12 +101,15 @@ cf_status cf_metric_per_output(cf_metric_fn metric, const cf_matrix *y_true,
     CF_TRY(cf_matrix_resize(out, CF_F64, y_true->cols, 1));
     for (cf_index j = 0; j < y_true->cols; j++) {
         const cf_matrix truth = cf_view_column(y_true, j), guess = cf_view_column(y_pred, j);
+        /* A view of a column is without schema: codes of texts pass here as numbers. The first
+         * failure ends it. */
         CF_TRY(metric(&truth, &guess, sample_weight, options,
                       (double *)out->values + j * out->row_stride));
     }
     return CF_OK;
 }
 
+/* What every metric asks of either side; weights are checked where they are read. */
 static cf_status check_one(const char *name, const char *what, const cf_matrix *X)
 {
     if (!X)
@@ -136,6 +143,7 @@ static cf_status fail_nonfinite(const char *name, const char *what, const double
                    isnan(x[i]) ? "NaN" : "infinity", (long long)i);
 }
 
+/* Codes are not taken for numbers. */
 static cf_status check_numeric(const char *name, const char *what, const cf_matrix *X, cf_index j)
 {
     if (cf_schema_kind(X->schema, j) != CF_NUMERIC)
@@ -165,6 +173,8 @@ cf_status cfi_metric_column(const char *name, const char *what, const cf_matrix 
     double *x = NULL;
     CF_TRY(check_numeric(name, what, X, j));
     CF_TRY(CF_ALLOC(x, X->rows));
+    /* Doubles are read in place; all else goes through cf_matrix_get, integers beyond
+     * 2^53 rounded. */
     const double *from = X->dtype == CF_F64 ? (const double *)X->values + j * X->col_stride : NULL;
     for (cf_index i = 0; i < X->rows; i++)
         x[i] = from ? from[i * X->row_stride] : cf_matrix_get(X, i, j);
@@ -177,6 +187,7 @@ cf_status cfi_metric_column(const char *name, const char *what, const cf_matrix 
     return CF_OK;
 }
 
+/* A column that lies contiguous as doubles is borrowed from X, which outlives the call. */
 cf_status cfi_numbers_read(const cfi_metric_args *args, const char *what, const cf_matrix *X,
                            cf_index j, cfi_numbers *out)
 {

@@ -107,11 +107,11 @@
 
 /* What a metric is computed from; options is never NULL. */
 typedef struct cfi_metric_args {
-    const char *name; /* begins messages */
-    const cf_matrix *truth, *guess;
-    const cf_matrix *weights; /* (n, 1) or NULL */
+    const char *name;               /* begins messages */
+    const cf_matrix *truth, *guess; /* (n, n_outputs), or (n, 1) and scores */
+    const cf_matrix *weights;       /* (n, 1) or NULL */
     const cf_metric_options *options;
-    cf_run *run;
+    cf_run *run; /* gets the warnings; never NULL in a metric */
 } cfi_metric_args;
 
 typedef cf_status (*cfi_metric_fn)(const cfi_metric_args *args, double *out);

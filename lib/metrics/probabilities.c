@@ -25,6 +25,7 @@ static void predicted_clear(predicted *d)
     cfi_coded_clear(&d->truth);
 }
 
+/* Words the refusal of a value that is no probability. */
 static cf_status fail_range(const cfi_metric_args *args, double value, cf_index row)
 {
     char text[CFI_NUMBER_SIZE];
@@ -36,7 +37,11 @@ static cf_status fail_range(const cfi_metric_args *args, double value, cf_index 
                    value > 1 ? "greater than 1" : "lower than 0", text, (long long)row);
 }
 
-/* p = y_pred with a column for every class. */
+/*
+ * p = y_pred with a column for every class: one column is the probability of the second class, the
+ * first gets the rest. Each value must lie in [0, 1]; a row that does not sum to 1 only warns, as
+ * in scikit-learn, and is not scaled.
+ */
 static cf_status read_probabilities(const cfi_metric_args *args, predicted *d)
 {
     const cf_matrix *guess = args->guess;
@@ -98,6 +103,7 @@ static cf_status read_indicators(const cfi_metric_args *args, predicted *d)
     return read_probabilities(args, d);
 }
 
+/* On failure `d` may be filled in part: predicted_clear releases it. */
 static cf_status read_input(const cfi_metric_args *args, predicted *d)
 {
     CF_TRY(cfi_metric_check(args));
@@ -117,6 +123,8 @@ static bool holds(const predicted *d, cf_index i, cf_index j)
 /* The loss of row i under probabilities p. */
 typedef double (*row_loss_fn)(const predicted *d, cf_index i, const double *p);
 
+/* -log p, p clipped to [epsilon, 1 - epsilon] of y_pred's dtype: a certain miss costs some 36 nats
+ * in float64, not infinity. */
 static double minus_log(const predicted *d, double p)
 {
     return -log(fmin(fmax(p, d->epsilon), 1 - d->epsilon));
@@ -132,6 +140,7 @@ static double row_log_loss(const predicted *d, cf_index i, const double *p)
     return sum;
 }
 
+/* sum over the classes of (1 or 0 - p)^2; in [0, 2] where a row has one class. */
 static double row_brier(const predicted *d, cf_index i, const double *p)
 {
     double sum = 0;
@@ -142,7 +151,7 @@ static double row_brier(const predicted *d, cf_index i, const double *p)
     return sum;
 }
 
-/* Weighted mean of the losses; `stride` 0: the same probabilities for every row. */
+/* Weighted mean of the loss over all rows. `stride` 0: the same probabilities for every row. */
 static double mean_loss(const predicted *d, const double *p, cf_index stride, row_loss_fn loss)
 {
     cfi_total sum = {0};
@@ -171,7 +180,8 @@ static cf_status class_shares(const predicted *d, double *shares)
     return CF_OK;
 }
 
-/* 1 - loss / loss of the class shares. */
+/* 1 - loss / loss of the class shares. Where all weight is in one class the Brier score of the
+ * shares is 0: -infinity or NaN, as the division gives it. */
 static cf_status share_of_null(const predicted *d, row_loss_fn loss, double *out)
 {
     double *shares = NULL;
@@ -241,7 +251,8 @@ static cf_status positive_of(const cfi_metric_args *args, const cf_matrix *label
     return CF_OK;
 }
 
-/* One column of probabilities of the positive class: codes become 0 and 1. */
+/* One column of probabilities of the positive class: codes become 0 and 1. A class of y_true may be
+ * missing, which read_input refuses. */
 static cf_status read_single(const cfi_metric_args *args, predicted *d)
 {
     cf_index positive = 0;
@@ -258,6 +269,8 @@ static cf_status read_brier(const cfi_metric_args *args, predicted *d)
     return args->guess->cols == 1 ? read_single(args, d) : read_input(args, d);
 }
 
+/* Halved for two classes, whose both columns hold the same error: then it is the mean
+ * of (y - p)^2. */
 cf_status cfi_brier_score_loss(const cfi_metric_args *args, double *out)
 {
     predicted d = {0};
@@ -275,6 +288,7 @@ cf_status cfi_d2_brier_score(const cfi_metric_args *args, double *out)
     predicted d = {0};
     cf_status status = read_brier(args, &d);
     if (status == CF_OK)
+        /* The half of two classes would cancel. */
         status = share_of_null(&d, row_brier, out);
     predicted_clear(&d);
     return status;

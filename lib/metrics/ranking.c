@@ -9,13 +9,15 @@
 
 #include <string.h>
 
+/* tps and fps lie in the memory of score. */
 void cfi_steps_down_clear(cfi_steps_down *s)
 {
     cf_free(s->score);
     *s = (cfi_steps_down){0};
 }
 
-/* Fills tps, fps and score from rows in descending order of their score. */
+/* Fills tps, fps and score from rows in descending order of their score: one step for each distinct
+ * score, where its last row is. Equal scores in one step: no threshold can part them. */
 static void accumulate(const cfi_ranked *rows, const cf_index *order, cf_index count,
                        int32_t positive, cfi_steps_down *s)
 {
@@ -46,8 +48,10 @@ cf_status cfi_steps_down_make(const cfi_ranked *rows, int32_t positive, cfi_step
     CF_GO(CF_ALLOC(order, n));
     for (cf_index i = 0; i < n; i++)
         negated[i] = -rows->score[i];
+    /* Stable, ascending in the negated scores. */
     CF_GO(cfi_argsort(negated, n, order));
     for (cf_index r = 0; r < n; r++)
+        /* In place: count never passes r. */
         if (!rows->weights || rows->weights[order[r]] != 0)
             order[count++] = order[r];
     accumulate(rows, order, count, positive, &s);
@@ -60,7 +64,11 @@ cleanup:
     return status;
 }
 
-/* Area under the ROC curve up to a false positive rate, scaled to [0.5, 1] (McClish 1989). */
+/*
+ * Area under the ROC curve up to a false positive rate, by trapezia, the last cut at max_fpr;
+ * scaled so that chance is 0.5 and a perfect ranking 1 (McClish 1989): (1 + (area - least) / (most
+ * - least)) / 2 with least = max_fpr^2 / 2 and most = max_fpr.
+ */
 static double partial_area(const cfi_steps_down *s, double max_fpr)
 {
     const double positives = s->tps[s->count - 1], negatives = s->fps[s->count - 1];
@@ -87,6 +95,8 @@ void cfi_warn_one_class(cf_run *run)
                 "Only one class is present in y_true. ROC AUC score is not defined in that case.");
 }
 
+/* Trapezia over (fps, tps) from (0, 0), divided once at the end by both totals. NaN with a warning
+ * where either is 0. */
 double cfi_roc_area(const cfi_metric_args *args, const cfi_steps_down *s)
 {
     const double positives = s->tps[s->count - 1], negatives = s->fps[s->count - 1];
@@ -113,6 +123,8 @@ static void warn_no_positive(cf_run *run)
                 "No positive class found in y_true, recall is set to one for all thresholds.");
 }
 
+/* Average precision: sum over the steps of (recall_i - recall_(i-1)) precision_i, without
+ * interpolation. 0 with a warning where nothing is positive. */
 double cfi_precision_recall_area(const cfi_metric_args *args, const cfi_steps_down *s)
 {
     const double positives = s->tps[s->count - 1];
@@ -139,7 +151,8 @@ cf_status cfi_binary_scores(const cfi_metric_args *args, cf_index positive, doub
     return cfi_metric_column(args->name, "y_pred", scores, scores->cols == 2 ? positive : 0, out);
 }
 
-/* The positive class of a curve: pos_label, or 1 where the labels say which that is. */
+/* The positive class of a curve: pos_label, or 1 where the labels are some of {0, 1} or {-1, 1}; -1
+ * in *positive for one that does not occur. */
 static cf_status positive_class(const cfi_metric_args *args, const cf_matrix *labels,
                                 cf_index *positive)
 {
@@ -181,7 +194,8 @@ cleanup:
     return status;
 }
 
-/* True when step i lies on the line between its neighbours. */
+/* True when step i lies in the middle of its neighbours: scikit-learn looks at second differences,
+ * so a point on the line but not half-way stays. */
 static bool is_on_roc_line(const cfi_steps_down *s, cf_index i)
 {
     return s->fps[i + 1] - s->fps[i] == s->fps[i] - s->fps[i - 1] &&
@@ -194,7 +208,8 @@ static bool is_without_gain(const cfi_steps_down *s, cf_index i)
     return s->tps[i] == s->tps[i - 1] && s->tps[i + 1] == s->tps[i];
 }
 
-/* Leaves out the steps `redundant` names; the first and the last always stay. */
+/* Leaves out the steps `redundant` names; the first and the last always stay. All are judged before
+ * any is moved. */
 static cf_status thin_out(cfi_steps_down *s, bool (*redundant)(const cfi_steps_down *, cf_index))
 {
     bool *drop = NULL;
@@ -215,6 +230,7 @@ static cf_status thin_out(cfi_steps_down *s, bool (*redundant)(const cfi_steps_d
     return CF_OK;
 }
 
+/* Row i of a curve: x, y, threshold. */
 static void put_point(cf_matrix *out, cf_index i, double x, double y, double threshold)
 {
     double *row = (double *)out->values + i * out->row_stride;
@@ -223,7 +239,8 @@ static void put_point(cf_matrix *out, cf_index i, double x, double y, double thr
     row[2 * out->col_stride] = threshold;
 }
 
-/* Points of the ROC curve, thresholds descending. */
+/* Points of the ROC curve, thresholds descending: false positive rate, true positive rate,
+ * threshold. The first, (0, 0), has the threshold infinity. A rate without a class is NaN. */
 static void draw_roc(const cfi_metric_args *args, const cfi_steps_down *s, cf_matrix *out)
 {
     const double positives = s->tps[s->count - 1], negatives = s->fps[s->count - 1];
@@ -240,6 +257,7 @@ static void draw_roc(const cfi_metric_args *args, const cfi_steps_down *s, cf_ma
                   positives > 0 ? s->tps[i] / positives : (double)NAN, s->score[i]);
 }
 
+/* `out` (points, 3). */
 static cf_status roc_curve(const cfi_metric_args *args, void *result)
 {
     cf_matrix *out = result;
@@ -264,7 +282,11 @@ cf_status cf_roc_curve(const cf_matrix *y_true, const cf_matrix *y_pred,
         out);
 }
 
-/* Points of the precision-recall curve, thresholds ascending; the end (1, 0) has none. */
+/*
+ * Points of the precision-recall curve, thresholds ascending: precision, recall, threshold,
+ * (points, 3). The end (1, 0) has none: infinity stands there. Without positives recall is 1, with
+ * a warning.
+ */
 static cf_status precision_recall_curve(const cfi_metric_args *args, void *result)
 {
     cf_matrix *out = result;
@@ -298,7 +320,7 @@ cf_status cf_precision_recall_curve(const cf_matrix *y_true, const cf_matrix *y_
         precision_recall_curve, out);
 }
 
-/* 1, -1 or 0 as x ascends, descends or does neither. */
+/* 1, -1 or 0 as x ascends, descends or does neither; equal neighbours fit both. */
 static int direction_of(const double *x, cf_index n)
 {
     bool up = false, down = false;
@@ -309,6 +331,8 @@ static int direction_of(const double *x, cf_index n)
     return up && down ? 0 : down ? -1 : 1;
 }
 
+/* sum of (x_i - x_(i-1)) (y_i + y_(i-1)) / 2, positive where x descends too. args: truth = x, guess
+ * = y. */
 static cf_status area_of_points(const cfi_metric_args *args, double *out)
 {
     double *x = NULL, *y = NULL;

@@ -23,31 +23,36 @@ typedef struct column {
 /* Fills scratch with the error of every row: plain loops, which vectorise. */
 typedef void (*fill_fn)(const column *c);
 
+/* (y - f)^2 */
 static void fill_squared(const column *c)
 {
     for (cf_index i = 0; i < c->n; i++)
         c->scratch[i] = (c->truth[i] - c->guess[i]) * (c->truth[i] - c->guess[i]);
 }
 
+/* |y - f| */
 static void fill_absolute(const column *c)
 {
     for (cf_index i = 0; i < c->n; i++)
         c->scratch[i] = fabs(c->truth[i] - c->guess[i]);
 }
 
+/* y - f */
 static void fill_residual(const column *c)
 {
     for (cf_index i = 0; i < c->n; i++)
         c->scratch[i] = c->truth[i] - c->guess[i];
 }
 
-/* Near zero the true value is replaced by epsilon, so that the error stays finite. */
+/* |y - f| / max(|y|, epsilon): near zero the true value is replaced, so that the error stays
+ * finite, if huge. */
 static void fill_relative(const column *c)
 {
     for (cf_index i = 0; i < c->n; i++)
         c->scratch[i] = fabs(c->truth[i] - c->guess[i]) / fmax(fabs(c->truth[i]), DBL_EPSILON);
 }
 
+/* (log(1 + y) - log(1 + f))^2; both are greater than -1. */
 static void fill_squared_log(const column *c)
 {
     for (cf_index i = 0; i < c->n; i++) {
@@ -56,6 +61,7 @@ static void fill_squared_log(const column *c)
     }
 }
 
+/* Poisson deviance, 2 (y log(y / f) - y + f), with 0 log 0 = 0. */
 static void fill_poisson(const column *c)
 {
     for (cf_index i = 0; i < c->n; i++) {
@@ -64,6 +70,7 @@ static void fill_poisson(const column *c)
     }
 }
 
+/* Gamma deviance, 2 (log(f / y) + y / f - 1). */
 static void fill_gamma(const column *c)
 {
     for (cf_index i = 0; i < c->n; i++)
@@ -83,7 +90,8 @@ static double mean_of(const column *c, fill_fn fill)
     return mean_value(c, c->scratch);
 }
 
-/* Weighted mean of (x - center)^2; x may be the scratch. */
+/* Weighted mean of (x - center)^2; x may be the scratch. In two passes: the mean square less the
+ * squared mean would cancel. */
 static double spread(const column *c, const double *x, double center)
 {
     for (cf_index i = 0; i < c->n; i++)
@@ -91,7 +99,7 @@ static double spread(const column *c, const double *x, double center)
     return mean_value(c, c->scratch);
 }
 
-/* The median of scratch. */
+/* The median of scratch, whose entries it moves. */
 static cf_status median(const column *c, double *out)
 {
     if (c->weights)
@@ -133,6 +141,7 @@ static cf_status each_output(const cfi_metric_args *args, output_fn fn, output *
     for (cf_index j = 0; j < args->truth->cols; j++) {
         CF_GO(cfi_numbers_read(args, "y_true", args->truth, j, &truth));
         CF_GO(cfi_numbers_read(args, "y_pred", args->guess, j, &guess));
+        /* `scratch` serves every output; nothing of one output is needed for the next. */
         const column c = {n, truth.x, guess.x, weights, total, scratch};
         CF_GO(fn(args, &c, &outs[j]));
         cfi_numbers_clear(&truth);
@@ -146,7 +155,8 @@ cleanup:
     return status;
 }
 
-/* Mean of the values with the caller's weights, the given ones, or none. */
+/* Mean of the values with the caller's weights, the denominators (variances) or none. Denominators
+ * that are all 0 count as none. */
 static double mean_output(const cfi_metric_args *args, const output *outs, bool by_denominator)
 {
     const double *given = args->options->output_weights;
@@ -163,6 +173,7 @@ static double mean_output(const cfi_metric_args *args, const output *outs, bool 
     return cfi_total_value(sum) / cfi_total_value(total);
 }
 
+/* The mean over the outputs of an error. */
 static cf_status mean_error(const cfi_metric_args *args, output_fn fn, double *out)
 {
     output *outs = NULL;
@@ -176,7 +187,8 @@ cleanup:
     return status;
 }
 
-/* 1 - value / denominator of every output, then their mean. */
+/* 1 - value / denominator of every output, then their mean. A denominator of 0 (constant y) gives 1
+ * for a perfect fit and 0 for any other, or with not_force_finite NaN and -infinity. */
 static cf_status mean_share(const cfi_metric_args *args, output_fn fn, double *out)
 {
     output *outs = NULL;
@@ -206,6 +218,7 @@ static cf_status squared_output(const cfi_metric_args *args, const column *c, ou
     return CF_OK;
 }
 
+/* The root of each output before the mean over them, as in scikit-learn. */
 static cf_status root_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
@@ -244,6 +257,7 @@ static cf_status max_output(const cfi_metric_args *args, const column *c, output
     return CF_OK;
 }
 
+/* log1p(-1) is -infinity: such rows are refused, not averaged. */
 static cf_status log_output(const cfi_metric_args *args, const column *c, output *out)
 {
     for (cf_index i = 0; i < c->n; i++)
@@ -283,6 +297,8 @@ static cf_status gamma_output(const cfi_metric_args *args, const column *c, outp
     return CF_OK;
 }
 
+/* Sums of squares of the residuals and of y about its mean, both over the weights: the quotient is
+ * the same. */
 static cf_status r2_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
@@ -291,6 +307,7 @@ static cf_status r2_output(const cfi_metric_args *args, const column *c, output 
     return CF_OK;
 }
 
+/* As r2_output, but residuals about their own mean: a constant error costs nothing. */
 static cf_status variance_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
@@ -300,6 +317,8 @@ static cf_status variance_output(const cfi_metric_args *args, const column *c, o
     return CF_OK;
 }
 
+/* Mean absolute error, and that of the (weighted) median of y. The median reorders its input, so it
+ * gets a copy. */
 static cf_status d2_output(const cfi_metric_args *args, const column *c, output *out)
 {
     (void)args;
@@ -313,7 +332,7 @@ static cf_status d2_output(const cfi_metric_args *args, const column *c, output 
     return CF_OK;
 }
 
-/* True for fewer than two rows: NaN with a warning. */
+/* True for one row: NaN with a warning, as the variance of y means nothing. */
 static bool is_too_short(const cfi_metric_args *args, const char *symbol, double *out)
 {
     if (!args->truth || args->truth->rows != 1)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Rows after the classes, at most; width of a column of the text. */
 enum { AVERAGES = 4, COLUMN = 9 };
 
 void cf_report_clear(cf_report *report)
@@ -19,6 +20,7 @@ void cf_report_clear(cf_report *report)
     *report = (cf_report){0};
 }
 
+/* values: precision, recall, F1, support. */
 static void set_row(cf_report_row *row, const double values[4])
 {
     row->precision = values[0];
@@ -27,6 +29,7 @@ static void set_row(cf_report_row *row, const double values[4])
     row->support = values[3];
 }
 
+/* A copy, which cf_report_clear releases. */
 static cf_status name_row(cf_report_row *row, const char *name)
 {
     row->name = cf_text_copy(name);
@@ -46,7 +49,8 @@ static cf_status name_classes(const cfi_metric_args *args, const cf_matrix *labe
     return CF_OK;
 }
 
-/* True when every label that occurs is among those of the report. */
+/* True when every label that occurs is among those of the report: only then is the micro average
+ * the accuracy, and called so. A label listed twice counts once. */
 static cf_status covers_all(const cf_matrix *all, const cf_matrix *wanted, bool *out)
 {
     cf_index *positions = NULL, found = 0;
@@ -64,6 +68,8 @@ static cf_status covers_all(const cf_matrix *all, const cf_matrix *wanted, bool 
     return CF_OK;
 }
 
+/* n_classes is set together with the rows, so that cf_report_clear frees names once
+ * they are made. */
 static cf_status fill_classes(const cfi_metric_args *args, const cfi_label_pair *pair,
                               cf_report *out)
 {
@@ -87,6 +93,8 @@ cleanup:
     return status;
 }
 
+/* The support of each average is the sum over the classes of the report, as scikit-learn prints it.
+ * The classes are counted anew for each: micro sums the counts before it divides. */
 static cf_status fill_averages(const cfi_metric_args *args, const cfi_label_pair *pair,
                                cf_report *out)
 {
@@ -163,12 +171,15 @@ static void put_spaces(cfi_text *text, int count)
         cfi_text_add(text, " ", 1);
 }
 
+/* Right-aligned in `width` characters; a longer text is not cut. */
 static void put_right(cfi_text *text, const char *s, int width)
 {
     put_spaces(text, width - text_width(s));
     cfi_text_put(text, s);
 }
 
+/* scikit-learn's " {:>9.{digits}f}". The point of the locale, if another, is replaced: the report
+ * is the same everywhere. */
 static void put_number(cfi_text *text, double value, int digits)
 {
     char s[512];
@@ -178,6 +189,7 @@ static void put_number(cfi_text *text, double value, int digits)
     put_right(text, isnan(value) ? "nan" : s, COLUMN);
 }
 
+/* A count as an integer; weights as Python prints a float. */
 static void put_support(cfi_text *text, const cf_report *report, double value)
 {
     char s[CFI_NUMBER_SIZE];
@@ -190,6 +202,8 @@ static void put_support(cfi_text *text, const cf_report *report, double value)
     cfi_text_add(text, "\n", 1);
 }
 
+/* The accuracy has no precision and recall of its own. Told by place too: a class may bear that
+ * name. */
 static void put_row(cfi_text *text, const cf_report *report, const cf_report_row *row, int width,
                     int digits)
 {
@@ -205,6 +219,7 @@ static void put_row(cfi_text *text, const cf_report *report, const cf_report_row
     put_support(text, report, row->support);
 }
 
+/* Widths as scikit-learn's: the longest name, "weighted avg" or `digits`, whichever is most. */
 cf_status cf_report_to_text(const cf_report *report, int digits, char **out)
 {
     static const char *const heads[] = {"precision", "recall", "f1-score", "support"};

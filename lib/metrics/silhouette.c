@@ -25,6 +25,8 @@ typedef struct silhouette {
     double *out;            /* (n) */
 } silhouette;
 
+/* Some rows of a block, (b - a) / max(a, b): a = mean distance to the others of the own cluster, b
+ * = to the nearest other cluster. A cluster of one, and 0 / 0, give 0. */
 static void score_rows(void *ctx, cf_index begin, cf_index end, cf_index chunk, int worker)
 {
     (void)chunk;
@@ -36,10 +38,12 @@ static void score_rows(void *ctx, cf_index begin, cf_index end, cf_index chunk, 
         memset(sums, 0, (size_t)s->k * sizeof *sums);
         for (cf_index j = 0; j < s->n; j++)
             sums[s->codes[j]] += d[j];
-        double nearest = (double)INFINITY;
+        double nearest = (double)INFINITY; /* b */
         for (cf_index c = 0; c < s->k; c++)
             if (c != own)
                 nearest = fmin(nearest, sums[c] / (double)s->counts[c]);
+        /* a. The row itself is in the sum, at distance 0, but not in the count; for a cluster of
+         * one this is NaN and not used. */
         const double inside = sums[own] / (double)(s->counts[own] - 1);
         const double widest = fmax(inside, nearest);
         s->out[s->first + r] = s->counts[own] > 1 && widest > 0 ? (nearest - inside) / widest : 0;
@@ -67,6 +71,7 @@ static cf_status score_block(const cfi_metric_args *args, const cf_matrix *X, si
         const cf_matrix block = cf_view_rows(X, s->first, s->first + rows);
         CF_TRY(cfi_distances2(args->run, &block, X, distance));
         for (cf_index r = 0; r < rows; r++)
+            /* Rounding may leave a little on the diagonal, which the root would make large. */
             distance[r * s->n + s->first + r] = 0;
         cf_parallel_for(args->run, rows * s->n, 1 << 15, take_roots, distance);
     }
@@ -75,6 +80,7 @@ static cf_status score_block(const cfi_metric_args *args, const cf_matrix *X, si
     return cf_run_check(args->run);
 }
 
+/* As many rows at a time as HELD distances allow, one at least: memory does not grow with n^2. */
 static cf_status score_all(const cfi_metric_args *args, const cf_matrix *X, silhouette *s)
 {
     double *distance = NULL;
@@ -94,7 +100,8 @@ cleanup:
     return status;
 }
 
-/* X as dense rows of doubles, finite; square with a zero diagonal where it holds distances. */
+/* X as dense rows of doubles, finite; square with a zero diagonal where it holds distances (zero up
+ * to 100 epsilon, scikit-learn's tolerance for reals). */
 static cf_status read_points(const cfi_metric_args *args, cf_matrix *out)
 {
     const cf_matrix *X = args->guess;
@@ -121,6 +128,8 @@ static cf_status read_points(const cfi_metric_args *args, cf_matrix *out)
     return CF_OK;
 }
 
+/* Rows of each cluster. With one cluster there is no other, with n no distance inside: both are
+ * errors. */
 static cf_status count_labels(const cfi_metric_args *args, const cfi_coded *labels,
                               cf_index **counts)
 {
@@ -177,6 +186,7 @@ cf_status cf_silhouette_samples(const cf_matrix *X, const cf_matrix *labels,
                            samples, out);
 }
 
+/* The mean over all rows, not over the clusters. */
 static cf_status mean_sample(const cfi_metric_args *args, double *out)
 {
     cf_matrix each = {0};

@@ -13,15 +13,16 @@
 /* One call: what is asked for, and the answer of every fold. */
 typedef struct predictions {
     const cf_estimator *e;
-    cfi_cv cv;
-    cf_run *run; /* of the call: gets the progress */
-    cfi_slot slot;
+    cfi_cv cv;          /* scorers are found too, but not used */
+    cf_run *run;        /* of the call: gets the progress */
+    cfi_slot slot;      /* what is asked of every model */
     cf_index n_targets; /* of a classifier, else 0 */
     cfi_labels *labels; /* (n_targets) classes of y */
     cf_matrix *parts;   /* (n_splits) answers, rows in the order of the tests */
-    atomic_llong done;
+    atomic_llong done;  /* folds, for the progress */
 } predictions;
 
+/* The slot of a method's name; only these answer row by row. */
 static cf_status find_slot(const char *method, cfi_slot *slot)
 {
     static const cfi_slot all[] = {CFI_PREDICT,           CFI_PREDICT_PROBA, CFI_PREDICT_LOG_PROBA,
@@ -34,7 +35,11 @@ static cf_status find_slot(const char *method, cfi_slot *slot)
     return cf_fail(CF_ERR_ARGUMENT, "cross_val_predict: there is no method '%.100s'", method);
 }
 
-/* Every row is tested exactly once; inverse[row] = where the tests have it. */
+/*
+ * Every row is tested exactly once; inverse[row] = where the tests have it. A row tested twice ends
+ * the loop, and some other row is then missing or the count is wrong. Indices are checked: they are
+ * rows.
+ */
 static cf_status invert_tests(const cf_folds *folds, cf_index n, cf_index *inverse)
 {
     const cf_index tested = folds->test_offsets[folds->count];
@@ -51,13 +56,15 @@ static cf_status invert_tests(const cf_folds *folds, cf_index n, cf_index *inver
     return CF_OK;
 }
 
+/* True for answers with a column a class, which a fold that lacks a class has too few of. */
 static bool is_class_score(cfi_slot slot)
 {
     return slot == CFI_PREDICT_PROBA || slot == CFI_PREDICT_LOG_PROBA ||
            slot == CFI_DECISION_FUNCTION;
 }
 
-/* to[c] = the class of y that class c of the model's target t is. */
+/* to[c] = the class of y that class c of the model's target t is. The caller frees *to, on failure
+ * too. */
 static cf_status map_classes(const predictions *p, const cf_estimator *model, cf_index t,
                              int32_t **to)
 {
@@ -66,7 +73,8 @@ static cf_status map_classes(const predictions *p, const cf_estimator *model, cf
     return cfi_labels_encode("cross_val_predict", &p->labels[t], classes, 0, NULL, *to, 1);
 }
 
-/* Codes of the model's classes become codes of y's. */
+/* Codes of the model's classes become codes of y's, in place: each fold numbers only the classes it
+ * was trained on. */
 static cf_status recode(const predictions *p, const cf_estimator *model, cf_matrix *codes)
 {
     for (cf_index t = 0; t < p->n_targets; t++) {
@@ -83,7 +91,8 @@ static cf_status recode(const predictions *p, const cf_estimator *model, cf_matr
     return CF_OK;
 }
 
-/* True when the model knows every class of every target. */
+/* True when the model knows every class of every target; else *known of *all in the first that
+ * differs. */
 static bool knows_all(const predictions *p, const cf_estimator *model, cf_index *known,
                       cf_index *all)
 {
@@ -96,6 +105,8 @@ static bool knows_all(const predictions *p, const cf_estimator *model, cf_index 
     return true;
 }
 
+/* scikit-learn's refusals: a model of two classes gives one column, not one a class, and ovo gives
+ * one a pair of classes, so that no column can be put in the place of a class. */
 static cf_status check_decision(const predictions *p, const cf_matrix *scores, cf_index known,
                                 cf_index all)
 {
@@ -117,11 +128,14 @@ static cf_status check_decision(const predictions *p, const cf_matrix *scores, c
 }
 
 /* out = a column for every class of y, each target's side by side; `missing` where the model lacks
- * the class. */
+ * the class. f64, whatever the model gave. */
 static cf_status spread_columns(const predictions *p, const cf_estimator *model,
                                 const cf_matrix *scores, cf_matrix *out)
 {
+    /* As scikit-learn: no probability, and the least number where a logarithm or score would be
+     * -infinity. */
     const double missing = p->slot == CFI_PREDICT_PROBA ? 0 : -DBL_MAX;
+    /* `from` counts the model's columns, `at` those of `out`, target after target. */
     cf_index cols = 0, from = 0, at = 0;
     for (cf_index t = 0; t < p->n_targets; t++)
         cols += p->labels[t].values.rows;
@@ -144,7 +158,8 @@ static cf_status spread_columns(const predictions *p, const cf_estimator *model,
     return CF_OK;
 }
 
-/* Class scores of a fold in the columns of all classes. */
+/* Class scores of a fold in the columns of all classes, with scikit-learn's warning where some were
+ * missing. *scores is replaced, or left as it is. */
 static cf_status complete(const predictions *p, const cf_estimator *model, cf_run *run,
                           cf_matrix *scores)
 {
@@ -168,6 +183,8 @@ static cf_status complete(const predictions *p, const cf_estimator *model, cf_ru
     return status;
 }
 
+/* One task: fits fold i and asks its model. Model and rows go with the task; only the
+ * answer stays. */
 static cf_status answer_fold(void *ctx, cf_index i, cf_run *run)
 {
     predictions *p = ctx;
@@ -191,7 +208,8 @@ cleanup:
     return status;
 }
 
-/* The classes of y, of a classifier. */
+/* The classes of y, of a classifier; of each target by itself. Classes with no weight at all do not
+ * count, as in fit. */
 static cf_status find_labels(predictions *p)
 {
     const cf_matrix *y = p->cv.y, *weights = p->cv.options->sample_weight;
@@ -210,7 +228,8 @@ cleanup:
     return status;
 }
 
-/* One schema for the dictionaries of all targets; *out stays NULL for numbers. */
+/* One schema for the dictionaries of all targets; *out stays NULL for numbers. The caller releases
+ * *out, on failure too. */
 static cf_status label_schema(const predictions *p, cf_schema **out)
 {
     bool texts = false;
@@ -225,7 +244,8 @@ static cf_status label_schema(const predictions *p, cf_schema **out)
     return CF_OK;
 }
 
-/* Codes among the classes of y as labels, in y's dtype. */
+/* Codes among the classes of y as labels, in y's dtype. Every target's labels have the same one: y
+ * is one matrix. */
 static cf_status decode(const predictions *p, const cf_matrix *codes, cf_matrix *out)
 {
     const cf_dtype dtype = p->labels[0].values.dtype;
@@ -238,6 +258,7 @@ static cf_status decode(const predictions *p, const cf_matrix *codes, cf_matrix 
         const char *labels = p->labels[t].values.values;
         for (cf_index i = 0; i < codes->rows; i++) {
             const int32_t code = ((const int32_t *)codes->values)[i * codes->row_stride + t];
+            /* Bytes, so that one loop serves every dtype. */
             memcpy((char *)out->values + (size_t)(i * out->row_stride + t * out->col_stride) * size,
                    labels + (size_t)code * size, size);
         }
@@ -249,7 +270,10 @@ cleanup:
     return status;
 }
 
-/* The answers of all folds, rows in X's order. */
+/*
+ * The answers of all folds, rows in X's order. The parts have the order of the tests, so row i of X
+ * is row inverse[i] of the joined parts. They must agree in columns, which an encoder's need not.
+ */
 static cf_status put_together(const predictions *p, const cf_index *inverse, cf_matrix *out)
 {
     const cf_index n = p->cv.X->rows, count = p->cv.folds.count;
@@ -278,6 +302,7 @@ cleanup:
     return status;
 }
 
+/* Checks method and folds before any fit is paid for. */
 static cf_status answer_all(predictions *p, cf_matrix *out)
 {
     cf_index *inverse = NULL;
@@ -296,6 +321,7 @@ cleanup:
     return status;
 }
 
+/* Before cfi_cv_end, which forgets how many folds there were. */
 static void predictions_clear(predictions *p)
 {
     for (cf_index i = 0; p->parts && i < p->cv.folds.count; i++)

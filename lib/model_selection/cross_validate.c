@@ -21,16 +21,20 @@ void cf_cv_result_clear(cf_cv_result *result)
     *result = (cf_cv_result){0};
 }
 
+/* One call, shared by the tasks of all folds: each writes only its own fold's entries, but for
+ * counters. */
 typedef struct job {
-    const cf_estimator *e;
+    const cf_estimator *e; /* cloned in each fold, never fitted */
     const cfi_cv *cv;
-    cf_run *run; /* of the call: gets the progress */
-    cf_cv_result *result;
-    double *test, *train; /* (n_splits, n_metrics) */
-    atomic_llong done, failures;
+    cf_run *run;                  /* of the call: gets the progress */
+    cf_cv_result *result;         /* under construction */
+    double *test, *train;         /* (n_splits, n_metrics) */
+    atomic_llong done, failures;  /* folds, for the progress and the end */
     char first[CFI_MESSAGE_SIZE]; /* why fold 0 failed */
 } job;
 
+/* One task. A failure that error_score covers is CF_OK here; anything else stops the
+ * other folds. */
 static cf_status run_fold(void *ctx, cf_index i, cf_run *run)
 {
     job *j = ctx;
@@ -43,6 +47,8 @@ static cf_status run_fold(void *ctx, cf_index i, cf_run *run)
         j->result->estimators[i] = fold.estimator;
     if (fold.failure != CF_OK)
         atomic_fetch_add(&j->failures, 1);
+    /* The message of this thread is still the fold's. Only one task has i = 0, so `first` needs no
+     * lock, and the message does not depend on the thread count. */
     if (fold.failure != CF_OK && i == 0)
         cfi_message_take(j->first);
     const long long done = atomic_fetch_add(&j->done, 1) + 1;
@@ -50,6 +56,7 @@ static cf_status run_fold(void *ctx, cf_index i, cf_run *run)
     return CF_OK;
 }
 
+/* Names of the rows of the scores; a NULL scorer is the estimator's own score. */
 static cf_status name_metrics(const cfi_cv *cv, cf_cv_result *result)
 {
     CF_TRY(CF_ALLOC_ZERO(result->names, result->n_metrics));
@@ -68,6 +75,8 @@ static cf_status turn(const double *scores, const cf_cv_result *result, cf_matri
     return cf_matrix_transpose(&view, out);
 }
 
+/* Tasks fill one row a fold, contiguous; the result has one row a metric, hence the
+ * transposition. */
 static cf_status run_folds(const cf_estimator *e, const cfi_cv *cv, cf_run *run,
                            cf_cv_result *result)
 {
@@ -90,6 +99,7 @@ static cf_status run_folds(const cf_estimator *e, const cfi_cv *cv, cf_run *run,
     CF_GO(turn(j.test, &made, &made.test_scores));
     if (j.train)
         CF_GO(turn(j.train, &made, &made.train_scores));
+    /* Only now: a failed call leaves the caller's result as it was. */
     cf_cv_result_clear(result);
     *result = made;
     made = (cf_cv_result){0};

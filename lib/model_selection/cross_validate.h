@@ -7,12 +7,13 @@
 #include "base/run.h"
 #include "metrics/scorers.h"
 
-/* One cross-validation: data, folds and scorers; zero-initialised = empty. */
+/* One cross-validation: data, folds and scorers; zero-initialised = empty. Data and options are
+ * borrowed for its life. */
 typedef struct cfi_cv {
     const cf_matrix *X, *y; /* y may be NULL */
     const cf_cv_options *options;
-    cf_folds folds;
-    cf_index n_metrics;
+    cf_folds folds;            /* own, but the caller's where options->folds */
+    cf_index n_metrics;        /* at least 1 */
     const cf_scorer **scorers; /* (n_metrics); NULL = the model's own score */
 } cfi_cv;
 

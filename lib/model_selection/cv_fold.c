@@ -12,6 +12,7 @@
 
 /* ---- the whole ---- */
 
+/* A column that may be NULL must have a row for every row of X. */
 static cf_status check_rows(const char *name, const cf_matrix *column, cf_index n)
 {
     if (!column)
@@ -23,12 +24,15 @@ static cf_status check_rows(const char *name, const cf_matrix *column, cf_index 
     return CF_OK;
 }
 
+/* The caller's folds, those of its splitter, or scikit-learn's choice: stratified for a classifier
+ * with one target, else in blocks; neither shuffles. */
 static cf_status make_folds(const cf_estimator *e, cfi_cv *cv, cf_run *run)
 {
     const cf_cv_options *o = cv->options;
     const cf_split_args args = {
         .n_samples = cv->X->rows, .y = cv->y, .groups = o->groups, .run = run};
     if (o->folds) {
+        /* Shared, not copied: cfi_cv_end knows not to release them. */
         cv->folds = *o->folds;
         return cfi_folds_check(e->cls->name, o->folds, cv->X->rows);
     }
@@ -45,6 +49,8 @@ static cf_status make_folds(const cf_estimator *e, cfi_cv *cv, cf_run *run)
     return status;
 }
 
+/* Unknown and repeated names fail before any fit. Without names there is one entry, NULL: the
+ * estimator's own score. */
 static cf_status find_scorers(const cf_estimator *e, cfi_cv *cv)
 {
     const cf_cv_options *o = cv->options;
@@ -116,6 +122,7 @@ typedef struct row_list {
     cf_index n;
 } row_list;
 
+/* Borrowed from the folds. */
 static row_list rows_of(const cf_folds *f, cf_index i, int side)
 {
     const cf_index *offsets = side == CFI_CV_TRAIN ? f->train_offsets : f->test_offsets;
@@ -123,7 +130,7 @@ static row_list rows_of(const cf_folds *f, cf_index i, int side)
     return (row_list){rows + offsets[i], offsets[i + 1] - offsets[i]};
 }
 
-/* A kernel matrix loses the columns of the rows that do not train. */
+/* A kernel matrix loses the columns of the rows that do not train: (n, n) becomes (rows, train). */
 static cf_status cut_pairwise(const cf_matrix *X, row_list rows, row_list train, cf_matrix *out)
 {
     cf_matrix wide = {0};
@@ -133,6 +140,8 @@ static cf_status cut_pairwise(const cf_matrix *X, row_list rows, row_list train,
     return status;
 }
 
+/* The rows of one side as copies, in the order the fold lists them. On failure `out` may be filled
+ * in part; cfi_cv_part_clear releases it. */
 static cf_status cut(const cfi_cv *cv, bool pairwise, row_list rows, row_list train,
                      cfi_cv_part *out)
 {
@@ -153,6 +162,7 @@ static cf_status cut(const cfi_cv *cv, bool pairwise, row_list rows, row_list tr
 cf_status cfi_cv_fit(const cfi_cv *cv, const cf_estimator *e, cf_index i, cf_run *run,
                      cfi_cv_part parts[2], cf_estimator **model)
 {
+    /* Of the estimator as configured: kernel="precomputed" decides, not the class. */
     const bool pairwise = (cfi_traits(e).tags & CF_TAG_PAIRWISE) != 0;
     const row_list train = rows_of(&cv->folds, i, CFI_CV_TRAIN);
     cf_estimator *made = NULL;
@@ -163,6 +173,8 @@ cf_status cfi_cv_fit(const cfi_cv *cv, const cf_estimator *e, cf_index i, cf_run
     const cf_fit_options fit = {.sample_weight = cv->options->sample_weight ? &p->weights : NULL,
                                 .groups = cv->options->groups ? &p->groups : NULL};
     CF_GO(cf_clone(&made, e));
+    /* The checked fit: a fold may lack classes or columns with a value, so it is looked at like new
+     * data. */
     CF_GO(cfi_fit_checked(made, &p->X, cv->y ? &p->y : NULL, &fit, run));
     *model = made;
     made = NULL;
@@ -171,7 +183,8 @@ cleanup:
     return status;
 }
 
-/* True for a failure that error_score may replace: that of the model, not of the run. */
+/* True for a failure that error_score may replace: that of the model, not of the run. Out of memory
+ * and our own bugs are not turned into scores. */
 static bool may_settle(cf_status status, const cf_cv_options *options)
 {
     return status != CF_OK && status != CF_ERR_MEMORY && status != CF_ERR_CANCELLED &&
@@ -200,6 +213,7 @@ static cf_status score_part(const cfi_cv *cv, const cf_estimator *model, const c
     return cfi_score_many(model, &scoring, run, out);
 }
 
+/* Fills in error_score and warns with the message of the failure, which this thread still has. */
 static void fail_fold(const cfi_cv *cv, cf_index i, cf_run *run, cf_status why,
                       cfi_fold_result *out)
 {
@@ -217,6 +231,8 @@ cf_status cfi_cv_fold(const cfi_cv *cv, const cf_estimator *e, cf_index i, cf_ru
 {
     cfi_cv_part parts[2] = {{.X = {0}}, {.X = {0}}};
     cf_estimator *model = NULL;
+    /* The time of fitting includes cutting the rows, that of scoring only the tests, as in
+     * scikit-learn. */
     const double begin = cfi_clock();
     cf_status status = cf_run_check(run);
     if (status == CF_OK)

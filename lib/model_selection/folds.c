@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+/* NULL parts are no trouble: a set half made is cleared the same way. */
 void cf_folds_clear(cf_folds *folds)
 {
     if (!folds)
@@ -28,6 +29,7 @@ cf_status cfi_folds_begin(cf_folds *folds, cf_index count, cf_index n_train, cf_
     CF_GO(CF_ALLOC_ZERO(made.test_offsets, count + 1));
     CF_GO(CF_ALLOC(made.train, n_train));
     CF_GO(CF_ALLOC(made.test, n_test));
+    /* What was there goes only once all of the new room is there. */
     cf_folds_clear(folds);
     *folds = made;
     return CF_OK;
@@ -36,6 +38,8 @@ cleanup:
     return status;
 }
 
+/* The offsets say where the last fold ended; room is not checked, cfi_folds_begin was told how
+ * much. */
 void cfi_folds_add(cf_folds *folds, const cf_index *train, cf_index n_train, const cf_index *test,
                    cf_index n_test)
 {
@@ -49,6 +53,8 @@ void cfi_folds_add(cf_folds *folds, const cf_index *train, cf_index n_train, con
     folds->test_offsets[i + 1] = at_test + n_test;
 }
 
+/* A row is tested once and trains k - 1 times a repetition. The products are checked: n_repeats is
+ * the user's and may be anything. */
 cf_status cfi_folds_begin_repeated(cf_folds *folds, cf_index n, cf_index k, cf_index repeats)
 {
     if (k > INT64_MAX / n || repeats > INT64_MAX / (k * n))
@@ -56,6 +62,8 @@ cf_status cfi_folds_begin_repeated(cf_folds *folds, cf_index n, cf_index k, cf_i
     return cfi_folds_begin(folds, k * repeats, (k - 1) * n * repeats, n * repeats);
 }
 
+/* k passes over the rows. A row whose fold is -1 trains in all of them, which needs n rows of room
+ * a fold, not the n (k - 1) / k of a partition. */
 void cfi_folds_add_assignment(cf_folds *folds, const cf_index *fold, cf_index n, cf_index k)
 {
     for (cf_index f = 0; f < k; f++) {
@@ -79,6 +87,8 @@ cf_status cfi_folds_from_assignment(const cf_index *fold, cf_index n, cf_index k
     return CF_OK;
 }
 
+/* Goes through the labels of classifiers, so that numbers, texts and any dtype are told apart in
+ * one way; their codes are int32, ours are indices of arrays. */
 cf_status cfi_codes_of(const char *owner, const cf_matrix *y, cf_index n, cf_index **codes,
                        cf_index *k)
 {
@@ -102,6 +112,7 @@ cleanup:
     return status;
 }
 
+/* Texts, and shapes that cfi_codes_of has judged, pass. NaN is refused there too. */
 cf_status cfi_check_classes(const char *owner, const cf_matrix *y)
 {
     if (y->cols != 1 || cf_matrix_is_sparse(y) || cf_schema_kind(y->schema, 0) != CF_NUMERIC)
@@ -133,7 +144,8 @@ cf_status cfi_check_shuffle(const char *owner, bool shuffle, const cf_value *ran
     return cf_fail(CF_ERR_ARGUMENT, "%s: random_state has no effect without shuffle", owner);
 }
 
-/* A count or a share of n as a number of rows; -1 for None. */
+/* A count or a share of n as a number of rows; -1 for None. A share of the tests is rounded up,
+ * that of training down, as in scikit-learn. */
 static cf_status read_size(const char *owner, const char *name, cf_index n, const cf_value *size,
                            bool up, cf_index *out)
 {
@@ -150,6 +162,8 @@ static cf_status read_size(const char *owner, const char *name, cf_index n, cons
     return CF_OK;
 }
 
+/* scikit-learn's _validate_shuffle_split: with one size given, the other side gets the rest; two
+ * shares may leave rows out but not pass 1, which rounding alone could hide. */
 cf_status cfi_split_sizes(const char *owner, cf_index n, const cf_value *test_size,
                           const cf_value *train_size, double default_test, cf_index *n_train,
                           cf_index *n_test)
@@ -180,6 +194,7 @@ cf_status cfi_split(const cf_estimator *splitter, const cf_split_args *args, cf_
                        splitter->cls->name);
     if (args->n_samples < 1)
         return cf_fail(CF_ERR_ARGUMENT, "%s: there are no rows to split", splitter->cls->name);
+    /* A splitter is never fitted: its ranges are checked here. */
     CF_TRY(cfi_check_params(splitter));
     const cf_status status = splitter->cls->split(splitter, args, out);
     if (status != CF_OK)

@@ -44,6 +44,7 @@ typedef struct cfi_strata {
     cf_index *counts; /* (n_classes) */
 } cfi_strata;
 
+/* Leaves it empty; may be called twice. */
 void cfi_strata_clear(cfi_strata *strata);
 
 /* Reads y and checks that its classes have members for k folds. */

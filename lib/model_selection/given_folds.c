@@ -2,6 +2,8 @@
 /* Folds that the caller made: read out of a parameter, and checked. */
 #include "model_selection/folds.h"
 
+/* Checks one side of one fold: not empty, no row outside. Rows may repeat, and sides may overlap:
+ * the caller may want that. */
 static cf_status check_side(const char *owner, const char *side, const cf_index *offsets,
                             const cf_index *rows, cf_index fold, cf_index n)
 {
@@ -26,6 +28,7 @@ cf_status cfi_folds_check(const char *owner, const cf_folds *folds, cf_index n)
     return CF_OK;
 }
 
+/* True for a column of 64-bit integers, of any stride. */
 static bool is_rows(const cf_value *v)
 {
     return v->kind == CF_VALUE_MATRIX && v->as.matrix->dtype == CF_I64 &&
@@ -46,6 +49,8 @@ static void copy_rows(const cf_matrix *rows, cf_index *to)
         to[i] = ((const int64_t *)rows->values)[i * rows->row_stride];
 }
 
+/* First the sizes and types of all pairs, then one piece of memory for each side. The rows
+ * themselves are for cfi_folds_check. */
 cf_status cfi_folds_from_value(const char *owner, const cf_value *pairs, cf_folds *out)
 {
     cf_index n_train = 0, n_test = 0;

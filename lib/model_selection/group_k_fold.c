@@ -14,11 +14,15 @@ typedef struct group_k_fold {
     cf_value random_state;
 } group_k_fold;
 
+/* A group's code and how many rows it has. */
 typedef struct sized_group {
     cf_index group, rows;
 } sized_group;
 
-/* Largest first; of equal ones the later first. */
+/*
+ * Largest first; of equal ones the later first: scikit-learn reads an ascending argsort backwards.
+ * NumPy's default argsort is not stable, so that among many equal groups its order may be another.
+ */
 static int compare(const void *a, const void *b)
 {
     const sized_group *x = a, *y = b;
@@ -27,6 +31,7 @@ static int compare(const void *a, const void *b)
     return x->group > y->group ? -1 : x->group < y->group;
 }
 
+/* fold_of[g] = the fold of group g: the one with the fewest rows, the first of such. */
 static cf_status deal_by_size(const cf_index *codes, cf_index n, cf_index groups, cf_index folds,
                               cf_index *fold_of)
 {
@@ -54,6 +59,7 @@ cleanup:
     return status;
 }
 
+/* fold_of[g] without regard to sizes: permuted groups in k runs, the first ones a group longer. */
 static cf_status deal_shuffled(const group_k_fold *s, cf_run *run, cf_index groups,
                                cf_index *fold_of)
 {
@@ -79,6 +85,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     const cf_index n = args->n_samples;
     cf_index *codes = NULL, *fold_of = NULL, groups = 0;
     cf_status status = CF_OK;
+    /* Nothing is owned yet, so a plain return. */
     if (!args->groups)
         return cf_fail(CF_ERR_ARGUMENT, "GroupKFold: groups are needed");
     CF_GO(cfi_codes_of("GroupKFold", args->groups, n, &codes, &groups));
@@ -91,6 +98,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     else
         CF_GO(deal_by_size(codes, n, groups, s->n_splits, fold_of));
     for (cf_index i = 0; i < n; i++)
+        /* In place: the group of each row becomes its fold. */
         codes[i] = fold_of[codes[i]];
     CF_GO(cfi_folds_from_assignment(codes, n, s->n_splits, out));
 cleanup:

@@ -5,7 +5,7 @@
 typedef struct group_shuffle_split {
     cf_estimator base;
     int64_t n_splits;
-    cf_value test_size;
+    cf_value test_size; /* of the groups, not of the rows */
     cf_value train_size;
     cf_value random_state;
 } group_shuffle_split;
@@ -25,7 +25,8 @@ static void add_rows(const cf_index *codes, cf_index n, const char *side, cf_fol
     out->test_offsets[at + 1] = test;
 }
 
-/* Every split of the groups as rows. */
+/* Every split of the groups as rows. How many rows the drawn groups have is not known before: there
+ * is room for n on both sides. */
 static cf_status expand(const cf_index *codes, cf_index n, cf_index groups, const cf_folds *drawn,
                         cf_folds *out)
 {
@@ -58,6 +59,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     if (!args->groups)
         return cf_fail(CF_ERR_ARGUMENT, "%s: groups are needed", owner);
     CF_GO(cfi_codes_of(owner, args->groups, args->n_samples, &codes, &groups));
+    /* 0.2 where neither size is given: scikit-learn's default here, 0.1 in ShuffleSplit. */
     CF_GO(cfi_split_sizes(owner, groups, &s->test_size, &s->train_size, 0.2, &n_train, &n_test));
     CF_GO(cf_random_from_value(&r, &s->random_state));
     CF_GO(cfi_shuffle_split(&r, groups, s->n_splits, n_train, n_test, &drawn));

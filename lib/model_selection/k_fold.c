@@ -12,6 +12,8 @@ typedef struct k_fold {
     cf_value random_state;
 } k_fold;
 
+/* Also the partition of RepeatedKFold. Only which fold a row is in comes from the shuffle: both
+ * sides of a fold list their rows in ascending order, as scikit-learn's masks do. */
 cf_status cfi_assign_rows(const char *owner, cf_index n, cf_index k, cf_random *r, cf_index *fold)
 {
     cf_index *order = NULL;
@@ -21,6 +23,7 @@ cf_status cfi_assign_rows(const char *owner, cf_index n, cf_index k, cf_random *
         order[i] = i;
     if (r)
         cf_random_shuffle(r, order, n);
+    /* Runs of the order: n / k rows, and one more in the first n mod k. */
     for (cf_index f = 0, at = 0; f < k; f++)
         for (cf_index end = at + n / k + (f < n % k); at < end; at++)
             fold[order[at]] = f;
@@ -32,6 +35,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
 {
     const k_fold *s = (const k_fold *)self;
     const cf_index n = args->n_samples;
+    /* Set and used only to shuffle: without it nothing is drawn, and no state is returned. */
     cf_random r;
     cf_index *fold = NULL;
     cf_status status = CF_OK;

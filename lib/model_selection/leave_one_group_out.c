@@ -18,6 +18,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
         CF_GO(cf_fail(CF_ERR_DATA,
                       "%s: The groups parameter contains fewer than 2 unique groups (%lld)",
                       self->cls->name, (long long)groups));
+    /* The codes ascend with the labels, so a group's code is the number of its fold. */
     CF_GO(cfi_folds_from_assignment(codes, n, groups, out));
 cleanup:
     cf_free(codes);

@@ -17,6 +17,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(CF_ALLOC(fold, n));
     for (cf_index i = 0; i < n; i++)
         fold[i] = i;
+    /* n (n - 1) training indices: too many rows end in CF_ERR_MEMORY. */
     CF_GO(cfi_folds_from_assignment(fold, n, n, out));
 cleanup:
     cf_free(fold);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+/* The cases, sizes and order of additions are those of NumPy's pairwise_sum for contiguous doubles:
+ * a sum in any other order may differ in its last bit, which is enough to break or make a tie. */
 double cfi_pairwise_sum(const double *x, cf_index n)
 {
     if (n < 8) {
@@ -13,6 +15,7 @@ double cfi_pairwise_sum(const double *x, cf_index n)
         return sum;
     }
     if (n > 128) {
+        /* A multiple of 8, so that the left part has no remainder. */
         const cf_index half = n / 2 - n / 2 % 8;
         return cfi_pairwise_sum(x, half) + cfi_pairwise_sum(x + half, n - half);
     }

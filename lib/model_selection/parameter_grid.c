@@ -16,11 +16,14 @@ typedef struct axis {
     cf_index count;
 } axis;
 
+/* Byte order of UTF-8, which is Python's order of strings. */
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(((const axis *)a)->name, ((const axis *)b)->name);
 }
 
+/* One name and its values (pair[0], pair[1]), borrowed. A text is no list of values: it must be
+ * wrapped. */
 static cf_status read_axis(const char *owner, const cf_value *pair, axis *out)
 {
     const cf_value *values = &pair[1];
@@ -51,7 +54,8 @@ static cf_status read_axis(const char *owner, const cf_value *pair, axis *out)
     return CF_OK;
 }
 
-/* The axes of one grid, sorted by name; *size = the number of its candidates. */
+/* The axes of one grid, sorted by name; *size = the number of its candidates, 1 for an empty map.
+ * The caller frees *axes, on failure too. */
 static cf_status read_axes(const char *owner, const cf_value *grid, axis **axes, cf_index *size)
 {
     if (grid->kind != CF_VALUE_MAP)
@@ -61,6 +65,7 @@ static cf_status read_axes(const char *owner, const cf_value *grid, axis **axes,
     *size = 1;
     for (cf_index a = 0; a < grid->count; a++) {
         CF_TRY(read_axis(owner, &grid->as.items[2 * a], &(*axes)[a]));
+        /* A division, for the product may pass an index before it passes the limit. */
         if ((*axes)[a].count > MOST_CANDIDATES / *size)
             return cf_fail(CF_ERR_LIMIT, "%s: the parameter grid has more than %d candidates",
                            owner, (int)MOST_CANDIDATES);
@@ -70,7 +75,8 @@ static cf_status read_axes(const char *owner, const cf_value *grid, axis **axes,
     return CF_OK;
 }
 
-/* Value i of an axis (a copy). */
+/* Value i of an axis (a copy). Integers of an array stay int, since a parameter may tell 1 from
+ * 1.0. */
 static cf_status value_at(const axis *a, cf_index i, cf_value *out)
 {
     if (a->values->kind != CF_VALUE_MATRIX)
@@ -82,7 +88,8 @@ static cf_status value_at(const axis *a, cf_index i, cf_value *out)
     return CF_OK;
 }
 
-/* Candidate number `number` of a grid. */
+/* Candidate number `number` of a grid: its digits, the last axis first, are the places of the
+ * values. */
 static cf_status fill_candidate(const axis *axes, cf_index count, cf_index number, cf_value *out)
 {
     CF_TRY(cf_value_items(out, CF_VALUE_MAP, count));
@@ -108,6 +115,7 @@ cleanup:
     return status;
 }
 
+/* Adds a grid's candidates to *total, to make the list in one piece. */
 static cf_status grid_size(const char *owner, const cf_value *grid, cf_index *total)
 {
     axis *axes = NULL;

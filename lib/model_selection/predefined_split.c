@@ -6,7 +6,7 @@
 
 typedef struct predefined_split {
     cf_estimator base;
-    cf_value test_fold;
+    cf_value test_fold; /* (n) list, tuple or column */
 } predefined_split;
 
 /* The fold of row i as given; NaN where it is not a number. */
@@ -17,6 +17,7 @@ static double given(const cf_value *folds, cf_index i)
     return cf_value_number(&folds->as.items[i]);
 }
 
+/* test_fold as integers; !(fold == floor(fold)) catches NaN too. */
 static cf_status read_folds(const cf_estimator *self, const cf_value *folds, cf_index n,
                             int64_t *out)
 {
@@ -54,6 +55,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     k -= skip >= 0;
     if (k < 1)
         CF_GO(cf_fail(CF_ERR_DATA, "%s: test_fold names no fold", self->cls->name));
+    /* Not cfi_folds_begin_repeated: a row that is never tested trains k times. */
     CF_GO(cfi_folds_begin(out, k, n * k, n));
     cfi_folds_add_assignment(out, codes, n, k);
 cleanup:

@@ -18,9 +18,13 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     cf_index *fold = NULL;
     cf_status status = CF_OK;
     CF_GO(CF_ALLOC(fold, n));
+    /* One generator for all repetitions: each goes on where the one before stopped, as in
+     * scikit-learn. */
     CF_GO(cf_random_from_value(&r, &s->random_state));
     for (cf_index repeat = 0; repeat < repeats; repeat++) {
         CF_GO(cfi_assign_rows(owner, n, k, &r, fold));
+        /* After the first assignment, which checks n_splits against n: only then is k n a sane
+         * size. */
         if (repeat == 0)
             CF_GO(cfi_folds_begin_repeated(out, n, k, repeats));
         cfi_folds_add_assignment(out, fold, n, k);

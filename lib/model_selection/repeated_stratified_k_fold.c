@@ -18,8 +18,11 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     cfi_strata y = {0};
     cf_index *fold = NULL;
     cf_status status = CF_OK;
+    /* Once: the classes are the same in every repetition. */
     CF_GO(cfi_strata_read(owner, args, k, &y));
     CF_GO(CF_ALLOC(fold, n));
+    /* One generator for all repetitions: each goes on where the one before stopped, as in
+     * scikit-learn. */
     CF_GO(cf_random_from_value(&r, &s->random_state));
     for (cf_index repeat = 0; repeat < repeats; repeat++) {
         CF_GO(cfi_assign_classes(&y, k, &r, fold));

@@ -21,6 +21,7 @@ void cfi_search_clear(cfi_search *s)
     *s = (cfi_search){0};
 }
 
+/* Parameters are set in the order of the candidate; nested names reach a Pipeline's steps. */
 cf_status cfi_search_candidate(const cf_estimator *e, const cf_value *params, cf_estimator **out)
 {
     cf_estimator *made = NULL;
@@ -35,16 +36,19 @@ cleanup:
     return status;
 }
 
+/* One search, shared by the tasks of all pairs: each writes only its own pair's entries, but for
+ * counters. Tasks are numbered candidate by candidate: task = candidate * n_splits + fold. */
 typedef struct job {
-    cfi_search *search;
-    cf_run *run;          /* of the call: gets the progress */
-    cf_estimator **tried; /* (n_candidates) NULL where the parameters were refused */
-    atomic_llong done, failures;
+    cfi_search *search;           /* under construction */
+    cf_run *run;                  /* of the call: gets the progress */
+    cf_estimator **tried;         /* (n_candidates) NULL where the parameters were refused */
+    atomic_llong done, failures;  /* pairs, for the progress and the end */
     cf_status why;                /* of the first task's failure */
     char first[CFI_MESSAGE_SIZE]; /* its message */
 } job;
 
-/* Scores of a pair as an array over the metrics, `metrics_apart` entries apart in the tables. */
+/* The scores of one task, an array over the metrics, into a table (n_metrics, n_candidates,
+ * n_splits); nothing where there is no table. */
 static void store(const cfi_search *s, cf_index task, const double *scores, double *table)
 {
     const cf_index pairs = s->n_candidates * s->n_splits;
@@ -52,6 +56,8 @@ static void store(const cfi_search *s, cf_index task, const double *scores, doub
         table[m * pairs + task] = scores[m];
 }
 
+/* scores (2 n_metrics): the tests, then the training rows. *failure is what error_score has
+ * covered. */
 static cf_status run_pair(const job *j, cf_index task, cf_run *run, double *scores,
                           cf_status *failure)
 {
@@ -59,6 +65,7 @@ static cf_status run_pair(const job *j, cf_index task, cf_run *run, double *scor
     const cf_estimator *candidate = j->tried[task / s->n_splits];
     double *train = s->train ? scores + s->n_metrics : NULL;
     cfi_fold_result fold = {.test = scores, .train = train};
+    /* Refused parameters: no time is spent, and both sides score error_score. */
     if (!candidate) {
         for (cf_index m = 0; m < 2 * s->n_metrics; m++)
             scores[m] = cfi_cv_error_value(s->cv->options);
@@ -74,6 +81,7 @@ static cf_status run_pair(const job *j, cf_index task, cf_run *run, double *scor
     return CF_OK;
 }
 
+/* The scores are of the task's own memory until they are all known. */
 static cf_status run_task(void *ctx, cf_index task, cf_run *run)
 {
     job *j = ctx;
@@ -84,6 +92,8 @@ static cf_status run_task(void *ctx, cf_index task, cf_run *run)
     CF_GO(run_pair(j, task, run, scores, &failure));
     if (failure != CF_OK)
         atomic_fetch_add(&j->failures, 1);
+    /* Only task 0 writes these, so the message does not depend on the thread count. Where candidate
+     * 0 was refused, make_candidates has left its message here. */
     if (failure != CF_OK && task == 0 && j->tried[0]) {
         j->why = failure;
         cfi_message_take(j->first);
@@ -96,7 +106,11 @@ cleanup:
     return status;
 }
 
-/* The candidates as estimators; NULL with a warning where one refuses its parameters. */
+/*
+ * The candidates as estimators; NULL with a warning where one refuses its parameters. Made before
+ * the tasks: each candidate is cloned for every fold, from many threads. An unknown name is
+ * CF_ERR_NAME and fails the search, as in scikit-learn.
+ */
 static cf_status make_candidates(const cf_estimator *e, job *j)
 {
     const cfi_search *s = j->search;
@@ -117,6 +131,7 @@ static cf_status make_candidates(const cf_estimator *e, job *j)
     return CF_OK;
 }
 
+/* What is made is released by cfi_search_clear, on failure too. */
 static cf_status make_tables(cfi_search *s)
 {
     const cf_index pairs = s->n_candidates * s->n_splits;
@@ -142,6 +157,7 @@ cf_status cfi_search_run(const cf_estimator *e, const cfi_cv *cv, const cf_value
     CF_GO(make_candidates(e, &j));
     CF_GO(make_tables(&s));
     CF_GO(cf_parallel_tasks(run, pairs, run_task, &j));
+    /* scikit-learn refuses too: nothing was learned about any candidate. */
     if (atomic_load(&j.failures) == pairs)
         CF_GO(cf_fail(j.why, "All the %lld fits failed: %.800s", (long long)pairs, j.first));
     *out = s;
@@ -184,6 +200,8 @@ cf_status cfi_search_ranks(const double *means, cf_index n, int32_t *ranks)
     CF_GO(CF_ALLOC(order, n));
     for (cf_index c = 0; c < n; c++)
         negated[c] = -means[c];
+    /* Ascending with NaN last: the best mean comes first, and failed candidates share the last
+     * rank. */
     CF_GO(cfi_argsort(negated, n, order));
     for (cf_index r = 0; r < n; r++)
         ranks[order[r]] = r > 0 && ties(means[order[r]], means[order[r - 1]]) ? ranks[order[r - 1]]
@@ -199,10 +217,10 @@ cleanup:
 /* A MAP under construction. */
 typedef struct table {
     cf_value map;
-    cf_index at, capacity;
+    cf_index at, capacity; /* columns filled, and room for */
 } table;
 
-/* The place of the next column, named by a format. */
+/* The place of the next column, named by a format with two texts. Names are cut at 511 bytes. */
 static cf_status next_column(table *t, cf_value **column, const char *format, const char *a,
                              const char *b)
 {
@@ -216,6 +234,7 @@ static cf_status next_column(table *t, cf_value **column, const char *format, co
     return CF_OK;
 }
 
+/* A column out of every stride-th entry of x; copied. */
 static cf_status put_reals(table *t, const char *format, const char *a, const char *b,
                            const double *x, cf_index n, cf_index stride)
 {
@@ -225,7 +244,8 @@ static cf_status put_reals(table *t, const char *format, const char *a, const ch
     return cf_value_matrix(column, &view);
 }
 
-/* mean_ and std_ of a (n_candidates, n_splits) array. */
+/* mean_ and std_ of a (n_candidates, n_splits) array; the deviation is NumPy's, divided by
+ * n_splits. */
 static cf_status put_summary(table *t, const cfi_search *s, const char *what, const char *metric,
                              const double *x)
 {
@@ -233,6 +253,7 @@ static cf_status put_summary(table *t, const cfi_search *s, const char *what, co
     double *means = NULL;
     cf_status status = CF_OK;
     CF_GO(CF_ALLOC(means, 2 * n + k));
+    /* One piece of memory: means (n), spread (n), squares (k). */
     double *spread = means + n, *squares = spread + n;
     for (cf_index c = 0; c < n; c++) {
         means[c] = mean_of(x + c * k, k);
@@ -247,6 +268,7 @@ cleanup:
     return status;
 }
 
+/* rank_test_NAME, as int32 like scikit-learn's. */
 static cf_status put_ranks(table *t, const cfi_search *s, cf_index m, const char *metric)
 {
     const cf_index n = s->n_candidates;
@@ -279,7 +301,8 @@ static cf_status put_scores(table *t, const cfi_search *s, const char *side, con
     return put_summary(t, s, side, metric, x);
 }
 
-/* Names of all candidates, each where it first appears; *count of them, borrowed. */
+/* Names of all candidates, each where it first appears; *count of them, borrowed. A list of grids
+ * may name others in each. The caller frees *names. */
 static cf_status find_names(const cfi_search *s, const char ***names, cf_index *count)
 {
     cf_index capacity = 0;
@@ -300,7 +323,8 @@ static cf_status find_names(const cfi_search *s, const char ***names, cf_index *
     return CF_OK;
 }
 
-/* param_NAME: the value of each candidate, None where it has none; then params. */
+/* param_NAME: the value of each candidate, None where it has none (scikit-learn masks it); then
+ * params. */
 static cf_status put_params(table *t, const cfi_search *s, const char *const *names, cf_index count)
 {
     cf_value *column = NULL;
@@ -317,6 +341,7 @@ static cf_status put_params(table *t, const cfi_search *s, const char *const *na
     return cf_value_copy(s->candidates, column);
 }
 
+/* Columns are called after the scorers where there are several, else "score". */
 static cf_status put_metrics(table *t, const cfi_search *s)
 {
     const cf_index pairs = s->n_candidates * s->n_splits;
@@ -337,6 +362,8 @@ cf_status cfi_search_table(const cfi_search *s, cf_value *out)
     cf_index count = 0;
     cf_status status = CF_OK;
     CF_GO(find_names(s, &names, &count));
+    /* Parameters and "params"; each metric's splits, mean, deviation and rank; without rank for
+     * training. */
     t.capacity = count + 1 + s->n_metrics * (s->n_splits + 3 + (s->train ? s->n_splits + 2 : 0));
     CF_GO(cf_value_items(&t.map, CF_VALUE_MAP, t.capacity));
     CF_GO(put_params(&t, s, names, count));

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for n_splits of them. */
+/* Room for n_splits of them; the products are checked, n_splits is the user's. */
 static cf_status begin(cf_folds *out, cf_index n_splits, cf_index n_train, cf_index n_test)
 {
     if (n_splits > INT64_MAX / (n_train + n_test))
@@ -26,6 +26,8 @@ cf_status cfi_shuffle_split(cf_random *r, cf_index n, cf_index n_splits, cf_inde
     CF_GO(begin(out, n_splits, n_train, n_test));
     CF_GO(CF_ALLOC(order, n));
     for (cf_index i = 0; i < n_splits; i++) {
+        /* scikit-learn's order: the first n_test are tested, the next n_train train, the rest does
+         * neither. */
         cf_random_permutation(r, n, order);
         cfi_folds_add(out, order + n_test, n_train, order, n_test);
     }
@@ -54,6 +56,8 @@ static void strata_clear(strata *s)
     cf_free(s->order);
 }
 
+/* A counting sort of the rows by class, stable. What is made is released by strata_clear, on
+ * failure too. */
 static cf_status strata_new(const cf_index *codes, cf_index n, cf_index k, strata *s)
 {
     s->k = k;
@@ -75,7 +79,12 @@ static cf_status strata_new(const cf_index *codes, cf_index n, cf_index k, strat
     return CF_OK;
 }
 
-/* out[c] = draws of class c out of counts[c], `draws` in all. */
+/*
+ * out[c] = draws of class c out of counts[c], `draws` in all: floor(counts[c] / total * draws), and
+ * one more for the classes with the largest remainders. Equal remainders are told apart by equality
+ * of doubles, so the product is formed in scikit-learn's order. Draws random numbers once a level
+ * of ties, even where all of a level are taken: seeds agree only so.
+ */
 static cf_status approximate_mode(strata *s, cf_random *r, const cf_index *counts, cf_index draws,
                                   cf_index *out)
 {
@@ -111,6 +120,11 @@ static cf_status approximate_mode(strata *s, cf_random *r, const cf_index *count
     return CF_OK;
 }
 
+/*
+ * One split: how many each class trains and tests first, then which, class by class, and the order
+ * last. The tests are shared out of what training left, so that no class is asked for more than it
+ * has.
+ */
 static cf_status draw_split(strata *s, cf_random *r, cf_index n_train, cf_index n_test,
                             cf_index *train, cf_index *test)
 {
@@ -134,6 +148,7 @@ static cf_status draw_split(strata *s, cf_random *r, cf_index n_train, cf_index 
     return CF_OK;
 }
 
+/* scikit-learn's conditions: every class can be on both sides. */
 static cf_status check_strata(const char *owner, const strata *s, cf_index n_train, cf_index n_test)
 {
     for (cf_index c = 0; c < s->k; c++)

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * ShuffleSplit: independent random cuts of the rows into a training and a test set.
- */
+/* ShuffleSplit: independent random cuts of the rows into a training and a test set. */
 #include "model_selection/folds.h"
 
 typedef struct shuffle_split {
     cf_estimator base;
     int64_t n_splits;
-    cf_value test_size;
-    cf_value train_size;
+    cf_value test_size;  /* None, rows or share */
+    cf_value train_size; /* None, rows or share */
     cf_value random_state;
 } shuffle_split;
 
@@ -17,6 +15,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     const shuffle_split *s = (const shuffle_split *)self;
     cf_index n_train, n_test;
     cf_random r;
+    /* A tenth is tested where neither size is given, as in scikit-learn. */
     CF_TRY(cfi_split_sizes("ShuffleSplit", args->n_samples, &s->test_size, &s->train_size, 0.1,
                            &n_train, &n_test));
     CF_TRY(cf_random_from_value(&r, &s->random_state));

@@ -30,6 +30,7 @@ static void column_clear(column *c)
     cf_free(c->counts);
 }
 
+/* Fills `out`, which column_clear releases, on failure too. */
 static cf_status column_read(const char *owner, const cf_matrix *labels, cf_index n, column *out)
 {
     out->n = n;
@@ -40,7 +41,7 @@ static cf_status column_read(const char *owner, const cf_matrix *labels, cf_inde
     return CF_OK;
 }
 
-/* Standard deviation of k contiguous entries; scratch (k). */
+/* Standard deviation of k contiguous entries, divided by k, as np.std of a row; scratch (k). */
 static double deviation(const double *x, cf_index k, double *scratch)
 {
     const double mean = cfi_pairwise_sum(x, k) / (double)k;
@@ -58,7 +59,11 @@ typedef struct placement {
     double *deviations, *scratch; /* (k) */
 } placement;
 
-/* Mean over the classes of the deviation of their shares between the folds. */
+/*
+ * Mean over the classes of the deviation of their shares between the folds: np.std along the folds,
+ * the outer axis, which NumPy adds one after the other, then a mean over contiguous classes, which
+ * it adds pairwise. Every class has members, so no count is 0.
+ */
 static double unevenness(const placement *p)
 {
     const double folds = (double)p->n_splits;
@@ -75,13 +80,15 @@ static double unevenness(const placement *p)
     return cfi_pairwise_sum(p->deviations, p->k) / (double)p->k;
 }
 
+/* sign -1 takes a group out again: counts are whole numbers, so nothing is lost to rounding. */
 static void add_group(const placement *p, cf_index fold, const double *counts, double sign)
 {
     for (cf_index c = 0; c < p->k; c++)
         p->per_fold[fold * p->k + c] += sign * counts[c];
 }
 
-/* The fold that suits a group best; among nearly equal ones the smallest. */
+/* The fold that suits a group best; among nearly equal ones the one with the fewest rows. Nearly
+ * equal is np.isclose with its default tolerances. */
 static cf_index best_fold(const placement *p, const double *counts)
 {
     cf_index best = 0;
@@ -101,7 +108,8 @@ static cf_index best_fold(const placement *p, const double *counts)
     return best;
 }
 
-/* order = groups by falling deviation of their class counts, stable (insertion by merging). */
+/* order = groups by falling deviation of their class counts; stable, by merging from the bottom, as
+ * NumPy's mergesort is: equal groups keep the order they were shuffled into. */
 static cf_status order_groups(const placement *p, cf_index *order)
 {
     double *spread = NULL;
@@ -131,7 +139,8 @@ cleanup:
     return status;
 }
 
-/* Places every group; position[g] = where group g stands after shuffling. */
+/* fold_of[i] = the fold of row i. position[g] = where group g stands after shuffling. Greedy: a
+ * group once placed stays. */
 static cf_status place(const column *y, const column *groups, const cf_index *position,
                        cf_index n_splits, cf_index *fold_of)
 {
@@ -166,6 +175,8 @@ cleanup:
     return status;
 }
 
+/* scikit-learn's conditions: no class with n_splits members is an error, one with fewer
+ * a warning. */
 static cf_status check_counts(const char *owner, const column *y, const column *groups,
                               cf_index n_splits, cf_run *run)
 {
@@ -192,7 +203,7 @@ static cf_status check_counts(const char *owner, const column *y, const column *
     return CF_OK;
 }
 
-/* position[g] = where shuffling puts group g. */
+/* position[g] = where shuffling puts group g; g itself without, and then nothing is drawn. */
 static cf_status shuffle_groups(const stratified_group_k_fold *s, cf_run *run, cf_index k,
                                 cf_index *position)
 {

@@ -13,7 +13,8 @@ typedef struct stratified_k_fold {
     cf_value random_state;
 } stratified_k_fold;
 
-/* Renumbers codes by the first row each class appears in, and counts them. */
+/* Renumbers codes by the first row each class appears in, and counts them: scikit-learn deals
+ * classes in that order, not sorted. The caller frees *counts, on failure too. */
 static cf_status by_appearance(cf_index *codes, cf_index n, cf_index k, cf_index **counts)
 {
     cf_index *place = NULL, next = 0;
@@ -33,6 +34,7 @@ cleanup:
     return status;
 }
 
+/* A class with fewer members than there are folds is a warning; if every class has, an error. */
 static cf_status check_counts(const char *owner, const cf_index *counts, cf_index k,
                               int64_t n_splits, cf_run *run)
 {
@@ -65,6 +67,8 @@ static cf_index share_of(const cf_index *starts, cf_index c, cf_index f, cf_inde
     return (end > f ? upto : 0) - (begin > f ? before : 0);
 }
 
+/* dealt (n) has the folds of class c's rows in places starts[c] .. starts[c + 1]. Each class is
+ * shuffled in turn, in order of appearance: the draws are scikit-learn's. */
 cf_status cfi_assign_classes(const cfi_strata *strata, cf_index k, cf_random *r, cf_index *fold)
 {
     cf_index *starts = NULL, *dealt = NULL;
@@ -101,6 +105,8 @@ cf_status cfi_strata_read(const char *owner, const cf_split_args *args, cf_index
     if (!args->y)
         return cf_fail(CF_ERR_ARGUMENT, "%s: y is needed", owner);
     out->n = args->n_samples;
+    /* More folds than rows fails first, with its own message; continuous labels are told after the
+     * codes are known, since reading those checks y's shape. */
     CF_TRY(cfi_check_fold_count(owner, k, out->n));
     CF_TRY(cfi_codes_of(owner, args->y, out->n, &out->codes, &out->n_classes));
     CF_TRY(cfi_check_classes(owner, args->y));

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * StratifiedShuffleSplit: random cuts that keep the shares of the classes on both sides.
- */
+/* StratifiedShuffleSplit: random cuts that keep the shares of the classes on both sides. */
 #include "model_selection/folds.h"
 
 typedef struct stratified_shuffle_split {
     cf_estimator base;
     int64_t n_splits;
-    cf_value test_size;
-    cf_value train_size;
+    cf_value test_size;  /* None, rows or share */
+    cf_value train_size; /* None, rows or share */
     cf_value random_state;
 } stratified_shuffle_split;
 

@@ -8,9 +8,9 @@
 typedef struct time_series_split {
     cf_estimator base;
     int64_t n_splits;
-    cf_value max_train_size;
-    cf_value test_size;
-    int64_t gap;
+    cf_value max_train_size; /* None = no limit */
+    cf_value test_size;      /* None = n / (n_splits + 1) */
+    int64_t gap;             /* between training and tests */
 } time_series_split;
 
 static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_folds *out)
@@ -22,6 +22,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     cf_index *rows = NULL, tested = 0;
     cf_status status = CF_OK;
     CF_GO(cfi_check_fold_count("TimeSeriesSplit", k + 1, n));
+    /* The first split must be left with a row to train on; size * k may pass an index. */
     if (gap >= n || __builtin_mul_overflow(size, k, &tested) || n - gap <= tested)
         CF_GO(cf_fail(CF_ERR_ARGUMENT,
                       "TimeSeriesSplit: %lld splits with test_size = %lld and gap = %lld need more "
@@ -30,6 +31,7 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(CF_ALLOC(rows, n));
     for (cf_index i = 0; i < n; i++)
         rows[i] = i;
+    /* Training sets grow: n a fold is more than any needs. */
     CF_GO(cfi_folds_begin(out, k, n * k, tested));
     for (cf_index start = n - tested; start < n; start += size) {
         const cf_index end = start - gap, first = end > most ? end - most : 0;

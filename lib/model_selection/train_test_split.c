@@ -7,6 +7,7 @@ cf_status cf_train_test_split(cf_index n_samples, const cf_split_options *option
     static const cf_split_options none;
     static const char owner[] = "train_test_split";
     const cf_split_options *o = options ? options : &none;
+    /* Rows in order, or the codes of the strata. */
     cf_index *codes = NULL, k = 0, n_train, n_test;
     cf_random r;
     cf_status status = CF_OK;
@@ -31,6 +32,7 @@ cf_status cf_train_test_split(cf_index n_samples, const cf_split_options *option
             CF_GO(cfi_stratified_shuffle_split(owner, &r, codes, n_samples, k, 1, n_train, n_test,
                                                out));
         }
+        /* For the lender of a RandomState; in order nothing is drawn, and it stays empty. */
         CF_GO(cf_random_to_matrix(&r, &out->random_state));
     }
 cleanup:

@@ -2,6 +2,7 @@
 /* The list of bundled data sets, and the generators. */
 #include "glue.h"
 
+/* datasets(): what the loaders need to find and read each bundled file. */
 static PyObject *module_datasets(PyObject *module, PyObject *unused)
 {
     PyObject *list = PyList_New((Py_ssize_t)cf_dataset_count());
@@ -23,10 +24,11 @@ static PyObject *module_datasets(PyObject *module, PyObject *unused)
 
 /* What every generator gives: matrices, and the state of its generator. */
 typedef struct made {
-    cf_matrix X, y, extra, random_state;
+    cf_matrix X, y, extra, random_state; /* extra: coefficients or centres */
 } made;
 
-/* (X, y, extra or None, state); y has one dimension where it has one column. */
+/* (X, y, extra or None, state); y has one dimension where it has one column. Empties *m, also on
+ * failure. The state goes back into the RandomState that Python lent. */
 static PyObject *made_result(cf_status status, made *m)
 {
     PyObject *parts[4] = {NULL, NULL, NULL, NULL}, *result = NULL;
@@ -47,7 +49,11 @@ static PyObject *made_result(cf_status status, made *m)
     return finish(status, result);
 }
 
-/* The elements of a contiguous array of one dimension, or NULL for None; -1: raised. */
+/*
+ * The elements of a contiguous array of one dimension, or NULL for None; -1: raised. They are
+ * borrowed for the call: its arguments keep the array. Where `count` is NULL the Python side has
+ * made the length right.
+ */
 static int borrow_vector(PyObject *object, int type, Py_ssize_t *count, const void **out)
 {
     *out = NULL;
@@ -65,6 +71,8 @@ static int borrow_vector(PyObject *object, int type, Py_ssize_t *count, const vo
     return 0;
 }
 
+/* The names of the arguments are those of cf_classification_options. random_state is converted
+ * last: it is the only one that owns memory, so that the early return has nothing to release. */
 static PyObject *module_make_classification(PyObject *module, PyObject *args, PyObject *keywords)
 {
     static const char *const names[] = {
@@ -100,6 +108,7 @@ static PyObject *module_make_classification(PyObject *module, PyObject *args, Py
     return made_result(status, &m);
 }
 
+/* bias: one number a target, or None. */
 static PyObject *module_make_regression(PyObject *module, PyObject *args, PyObject *keywords)
 {
     static const char *const names[] = {
@@ -125,6 +134,8 @@ static PyObject *module_make_regression(PyObject *module, PyObject *args, PyObje
     return made_result(status, &m);
 }
 
+/* centers: (n_centers, n_features) or None to draw them; samples_per_blob: int64 of the same
+ * length, or None to share n_samples out. */
 static PyObject *module_make_blobs(PyObject *module, PyObject *args, PyObject *keywords)
 {
     static const char *const names[] = {"random_state",

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+/* The reference is released where the object cannot be made, so that callers need no clean-up. */
 PyObject *wrap_estimator(cf_estimator *estimator)
 {
     estimator_object *self = PyObject_New(estimator_object, &estimator_type);
@@ -21,6 +22,7 @@ PyObject *wrap_estimator(cf_estimator *estimator)
     return (PyObject *)self;
 }
 
+/* Arrays over the model's memory hold a reference to this object: none is left here. */
 static void estimator_free(estimator_object *self)
 {
     Py_XDECREF(self->random_state);
@@ -28,6 +30,8 @@ static void estimator_free(estimator_object *self)
     PyObject_Free(self);
 }
 
+/* Counts one more reader; the caller takes it back once the call is over. The GIL makes check and
+ * count one step, so that no lock is needed. */
 static int begin_read(estimator_object *self)
 {
     if (self->is_written) {
@@ -38,6 +42,8 @@ static int begin_read(estimator_object *self)
     return 0;
 }
 
+/* Marks the model as being fitted, which nothing else may see: fit releases what was learned
+ * before. Arrays that borrow from it count as readers. */
 static int begin_write(estimator_object *self)
 {
     if (self->is_written || self->readers) {
@@ -50,6 +56,7 @@ static int begin_write(estimator_object *self)
 
 /* ---- making ---- */
 
+/* Estimator(class_name), with the default of every parameter. */
 static PyObject *estimator_make(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     const char *name;
@@ -62,6 +69,7 @@ static PyObject *estimator_make(PyTypeObject *type, PyObject *args, PyObject *ke
     return status == CF_OK ? wrap_estimator(estimator) : raise_status(status);
 }
 
+/* Static: a new object out of a spec such as "StandardScaler | SVC(C=10)". */
 static PyObject *estimator_parse(PyObject *type, PyObject *spec)
 {
     const char *text = PyUnicode_AsUTF8(spec);
@@ -73,6 +81,7 @@ static PyObject *estimator_parse(PyObject *type, PyObject *spec)
     return status == CF_OK ? wrap_estimator(estimator) : raise_status(status);
 }
 
+/* The spec that parse reads back; parameters at their default are left out. */
 static PyObject *estimator_text(PyObject *self, PyObject *unused)
 {
     char *text = NULL;
@@ -85,6 +94,7 @@ static PyObject *estimator_text(PyObject *self, PyObject *unused)
 
 /* ---- parameters ---- */
 
+/* set(name, value); nested names as "svc__C". The library copies the value. */
 static PyObject *estimator_set(PyObject *self, PyObject *args)
 {
     const char *name;
@@ -98,6 +108,7 @@ static PyObject *estimator_set(PyObject *self, PyObject *args)
     return finish(status, Py_NewRef(Py_None));
 }
 
+/* A new object, not the one that was set: the Python side keeps that one itself. */
 static PyObject *estimator_get(PyObject *self, PyObject *name)
 {
     const char *text = PyUnicode_AsUTF8(name);
@@ -112,14 +123,16 @@ static PyObject *estimator_get(PyObject *self, PyObject *name)
 
 /* ---- fit ---- */
 
+/* The modes of estimator_fit, by number as in _base.py. */
 enum { FIT, PARTIAL_FIT, FIT_TRANSFORM, FIT_PREDICT };
 
-/* Arguments of a fit, borrowed from Python for the call. */
+/* Arguments of a fit, borrowed from Python for the call. `options` points at the matrices beside
+ * it, so that the struct must not be moved once it is parsed. */
 typedef struct fit_call {
-    int mode;
+    int mode; /* FIT, ... */
     cf_matrix X, y, weights, groups, X_val, y_val, weights_val, classes;
-    int has_y;
-    PyObject *progress;
+    int has_y;          /* whether y was given */
+    PyObject *progress; /* borrowed callable, None or NULL */
     cf_fit_options options;
 } fit_call;
 
@@ -133,6 +146,7 @@ static int borrow_into(PyObject *object, const char *name, cf_matrix *matrix,
     return given < 0 ? -1 : 0;
 }
 
+/* All matrices are borrowed: an early return has nothing to release. */
 static int parse_fit(PyObject *args, PyObject *keywords, fit_call *call)
 {
     static const char *const names[] = {"mode",    "X",         "y",        "sample_weight",
@@ -166,6 +180,7 @@ static int parse_fit(PyObject *args, PyObject *keywords, fit_call *call)
     return 0;
 }
 
+/* The call itself, without the GIL; `out` is filled by the last two modes alone. */
 static cf_status run_fit(cf_estimator *e, const fit_call *call, cf_matrix *out)
 {
     const cf_matrix *y = call->has_y ? &call->y : NULL;
@@ -181,6 +196,7 @@ static cf_status run_fit(cf_estimator *e, const fit_call *call, cf_matrix *out)
     }
 }
 
+/* fit(mode, X, y, ...): None, or the output of fit_transform and fit_predict. */
 static PyObject *estimator_fit(PyObject *object, PyObject *args, PyObject *keywords)
 {
     estimator_object *self = (estimator_object *)object;
@@ -189,6 +205,7 @@ static PyObject *estimator_fit(PyObject *object, PyObject *args, PyObject *keywo
     long_run run;
     if (parse_fit(args, keywords, &call) < 0 || begin_write(self) < 0)
         return NULL;
+    /* What a RandomState gets back: the Python side lent its state as the parameter. */
     call.options.random_state_out = &random_state;
     call.options.cancel = cancel_flag();
     if (call.progress && call.progress != Py_None) {
@@ -198,10 +215,13 @@ static PyObject *estimator_fit(PyObject *object, PyObject *args, PyObject *keywo
     enter_long_run(&run, call.progress ? call.progress : Py_None);
     const cf_status status = run_fit(self->estimator, &call, &out);
     const int raised = leave_long_run(&run);
+    /* With the GIL held again, whatever came of the fit. */
     self->is_written = 0;
     if (status == CF_OK && random_state.rows)
+        /* Empty where nothing was drawn from a state: then the one before stays. */
         Py_XSETREF(self->random_state, take_array(&random_state, 1));
     cf_matrix_clear(&random_state);
+    /* progress's exception or KeyboardInterrupt is set already where raised < 0. */
     if (raised < 0 || status != CF_OK) {
         cf_matrix_clear(&out);
         return raised < 0 ? NULL : finish(status, NULL);
@@ -214,14 +234,16 @@ static PyObject *estimator_fit(PyObject *object, PyObject *args, PyObject *keywo
 
 typedef cf_status (*apply_fn)(const cf_estimator *, const cf_matrix *, cf_matrix *);
 
+/* By the numbers that _base.py passes as `which`. */
 static const apply_fn applications[] = {
     cf_predict,   cf_predict_proba,     cf_predict_log_proba, cf_decision_function,
     cf_transform, cf_inverse_transform, cf_score_samples,
 };
 
 /*
- * apply(which, X, ndim): NotImplemented when X must be converted first. Codes come back as a
- * Matrix.
+ * apply(which, X, ndim): NotImplemented when X must be converted first, so that an array which is
+ * ready costs no look at it in Python. Codes come back as a Matrix. An output of one column has
+ * `ndim` dimensions. FASTCALL without keywords: this is the path of a prediction of one row.
  */
 static PyObject *estimator_apply(PyObject *object, PyObject *const *args, Py_ssize_t n)
 {
@@ -231,12 +253,14 @@ static PyObject *estimator_apply(PyObject *object, PyObject *const *args, Py_ssi
         return NULL;
     }
     const long which = PyLong_AsLong(args[0]), ndim = PyLong_AsLong(args[2]);
+    /* -1 is also a number: only the exception tells. */
     if (PyErr_Occurred())
         return NULL;
     if (which < 0 || which >= (long)(sizeof applications / sizeof applications[0])) {
         PyErr_SetString(PyExc_ValueError, "there is no such method");
         return NULL;
     }
+    /* Writes nothing to the estimator, so any number of threads may be here at a time. */
     cf_matrix X, out = {0};
     if (!borrow_matrix(args[1], 0, &X))
         Py_RETURN_NOTIMPLEMENTED;
@@ -252,7 +276,8 @@ static PyObject *estimator_apply(PyObject *object, PyObject *const *args, Py_ssi
     return finish(CF_OK, take_output(&out, out.cols == 1 ? (int)ndim : 2));
 }
 
-/* score(X, y, sample_weight, scorer): scorer None is the estimator's own. */
+/* score(X, y, sample_weight, scorer): scorer None is the estimator's own, y None where it needs
+ * none. */
 static PyObject *estimator_score(PyObject *object, PyObject *args)
 {
     estimator_object *self = (estimator_object *)object;
@@ -279,7 +304,10 @@ static PyObject *estimator_score(PyObject *object, PyObject *args)
     return finish(status, status == CF_OK ? PyFloat_FromDouble(score) : NULL);
 }
 
-/* call(method, args, X, n_outputs): a list of arrays. */
+/*
+ * call(method, args, X, n_outputs): a list of arrays. args is a dict of the method's arguments; X
+ * may be None. Each output that take_output gets is emptied by it; the rest is cleared at the end.
+ */
 static PyObject *estimator_call(PyObject *object, PyObject *args)
 {
     estimator_object *self = (estimator_object *)object;
@@ -314,6 +342,7 @@ static PyObject *estimator_call(PyObject *object, PyObject *args)
             else
                 PyList_SET_ITEM(list, k, item);
         }
+        /* Not where the list could not be made: that exception stands. */
         if (status != CF_OK || list)
             list = finish(status, list);
     }
@@ -327,7 +356,8 @@ static PyObject *estimator_call(PyObject *object, PyObject *args)
 
 /*
  * Whole numbers as int. `ndim` -1: a number where there is one element, else an array. A computed
- * attribute (it has an owner) is moved into the array, any other stays the model's.
+ * attribute (it has an owner) is moved into the array, any other stays the model's. A lone integer
+ * goes through a double, exact up to 2^53.
  */
 static PyObject *attribute_view(cf_matrix *view, int ndim, PyObject *model)
 {
@@ -340,7 +370,8 @@ static PyObject *attribute_view(cf_matrix *view, int ndim, PyObject *model)
     return view->owner ? take_array(view, axes) : view_array(view, axes, model);
 }
 
-/* attribute(name, ndim): an array, read-only over the model's memory; a number, texts, ... */
+/* attribute(name, ndim): an array, read-only over the model's memory; a number, texts, ... The
+ * reader counted here covers the call; an array that borrows counts as one more of its own. */
 static PyObject *estimator_attribute(PyObject *object, PyObject *args)
 {
     estimator_object *self = (estimator_object *)object;
@@ -352,6 +383,8 @@ static PyObject *estimator_attribute(PyObject *object, PyObject *args)
         return NULL;
     PyObject *result;
     cf_status status = cf_attribute(self->estimator, name, &view);
+    /* What is no matrix of numbers, or does not exist, is left to the general form and its
+     * message. */
     if (status == CF_OK && !cf_matrix_is_sparse(&view) && !has_codes(&view)) {
         result = attribute_view(&view, ndim, object);
     } else {
@@ -364,6 +397,7 @@ static PyObject *estimator_attribute(PyObject *object, PyObject *args)
     return result;
 }
 
+/* child(name): a fitted estimator inside ("best_estimator_", "svc"), as one more owner of it. */
 static PyObject *estimator_child(PyObject *object, PyObject *name)
 {
     const char *text = PyUnicode_AsUTF8(name);
@@ -376,6 +410,7 @@ static PyObject *estimator_child(PyObject *object, PyObject *name)
 }
 
 /* part(begin, end): a fitted Pipeline of some of the steps. */
+/* part(begin, end): a fitted Pipeline of some of the steps, which it shares with this one. */
 static PyObject *estimator_part(PyObject *object, PyObject *args)
 {
     Py_ssize_t begin, end;
@@ -387,6 +422,7 @@ static PyObject *estimator_part(PyObject *object, PyObject *args)
     return status == CF_OK ? wrap_estimator(part) : raise_status(status);
 }
 
+/* The public names, those with a trailing underscore, as a list. */
 static PyObject *estimator_attribute_names(PyObject *object, PyObject *unused)
 {
     cf_value names = {0};
@@ -398,6 +434,11 @@ static PyObject *estimator_attribute_names(PyObject *object, PyObject *unused)
 }
 
 /* classes(target): an array, or a Matrix of codes with their texts. */
+/*
+ * classes(target): an array, or a Matrix of codes with their texts; a copy, for the model lends
+ * only a view. NotFittedError or ValueError where there is no such target: callers count targets by
+ * it.
+ */
 static PyObject *estimator_classes(PyObject *object, PyObject *target)
 {
     cf_matrix view = {0}, copy = {0};
@@ -410,6 +451,7 @@ static PyObject *estimator_classes(PyObject *object, PyObject *target)
     return status == CF_OK ? take_output(&copy, 1) : raise_status(status);
 }
 
+/* A list with the name of each column, None where it has none. */
 static PyObject *schema_names(const cf_schema *schema)
 {
     const cf_matrix columns = {.cols = cf_schema_size(schema),
@@ -426,6 +468,7 @@ static PyObject *schema_names(const cf_schema *schema)
     return names;
 }
 
+/* names_out(): of the columns that transform makes; the schema is a new reference. */
 static PyObject *estimator_names_out(PyObject *object, PyObject *unused)
 {
     cf_schema *schema = NULL;
@@ -436,6 +479,8 @@ static PyObject *estimator_names_out(PyObject *object, PyObject *unused)
     return names;
 }
 
+/* names_in(): None for columns without names. Python names all columns or none, so the first one
+ * tells. */
 static PyObject *estimator_names_in(PyObject *object, PyObject *unused)
 {
     const cf_schema *schema = cf_features_in(((estimator_object *)object)->estimator);
@@ -445,6 +490,7 @@ static PyObject *estimator_names_in(PyObject *object, PyObject *unused)
     return schema_names(schema);
 }
 
+/* has_method(name): as the estimator is configured, before fit too. */
 static PyObject *estimator_has_method(PyObject *object, PyObject *name)
 {
     const char *text = PyUnicode_AsUTF8(name);
@@ -452,6 +498,7 @@ static PyObject *estimator_has_method(PyObject *object, PyObject *name)
                 : NULL;
 }
 
+/* traits(): kinds, tags and methods of this object, which in a composite depend on its children. */
 static PyObject *estimator_traits(PyObject *object, PyObject *unused)
 {
     char *json = NULL;
@@ -464,12 +511,14 @@ static PyObject *estimator_traits(PyObject *object, PyObject *unused)
 
 /* ---- files ---- */
 
+/* save(path): predictions may go on meanwhile, a fit may not begin. */
 static PyObject *estimator_save(PyObject *object, PyObject *path)
 {
     estimator_object *self = (estimator_object *)object;
     PyObject *bytes = NULL;
     if (!PyUnicode_FSConverter(path, &bytes))
         return NULL;
+    /* begin_read may fail, and leave its exception: then the status is not looked at. */
     cf_status status = CF_OK;
     if (begin_read(self) == 0) {
         Py_BEGIN_ALLOW_THREADS status = cf_save(self->estimator, PyBytes_AS_STRING(bytes));
@@ -479,6 +528,7 @@ static PyObject *estimator_save(PyObject *object, PyObject *path)
     return PyErr_Occurred() ? NULL : finish(status, Py_NewRef(Py_None));
 }
 
+/* load(path), static: a new object; nothing else can see it yet, so no reader is counted. */
 static PyObject *estimator_load(PyObject *type, PyObject *path)
 {
     PyObject *bytes = NULL;
@@ -492,6 +542,7 @@ static PyObject *estimator_load(PyObject *type, PyObject *path)
     return status == CF_OK ? wrap_estimator(estimator) : raise_status(status);
 }
 
+/* to_bytes(): the model file in memory, for pickles and copies. The GIL is kept. */
 static PyObject *estimator_to_bytes(PyObject *object, PyObject *unused)
 {
     void *bytes = NULL;
@@ -504,6 +555,7 @@ static PyObject *estimator_to_bytes(PyObject *object, PyObject *unused)
     return result;
 }
 
+/* from_bytes(bytes), static; the bytes are only read, and may go afterwards. */
 static PyObject *estimator_from_bytes(PyObject *type, PyObject *object)
 {
     char *bytes;
@@ -596,6 +648,7 @@ PyTypeObject estimator_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "cofit._cofit.Estimator",
     .tp_doc = "Estimator(class_name): an estimator of the library.",
     .tp_basicsize = sizeof(estimator_object),
+    /* No part in garbage collection: a model holds no Python object that could lead back to it. */
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_new = estimator_make,
     .tp_dealloc = (destructor)estimator_free,

@@ -2,12 +2,14 @@
 /* Tables read from files and written to them. */
 #include "glue.h"
 
+/* A part of a table as a Matrix, which takes it over; None where there is no such part. */
 static PyObject *matrix_or_none(cf_matrix *X)
 {
     return X->rows == 0 && X->cols == 0 ? Py_NewRef(Py_None) : take_matrix(X);
 }
 
-/* (X, y, weights, groups) of a table, which is emptied; what is not there is None. */
+/* (X, y, weights, groups) of a table, which is emptied; what is not there is None. take_matrix
+ * empties its argument even where it fails, so the caller may clear the table in any case. */
 static PyObject *table_to_python(cf_table *table)
 {
     PyObject *parts[4] = {take_matrix(&table->X), matrix_or_none(&table->y),
@@ -33,6 +35,8 @@ static PyObject *module_read(PyObject *module, PyObject *args, PyObject *keyword
     cf_read_options o = {0};
     cf_table table = {0};
     (void)module;
+    /* The converter makes a bytes object, which is ours to release; should a later argument be
+     * wrong, the parser calls it again to do so. The texts are borrowed from the arguments. */
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|zzzzzizzzzLizLi",
                                      (char **)(uintptr_t)names, PyUnicode_FSConverter, &path,
                                      &o.target, &o.weights, &o.groups, &o.drop, &delimiter, &header,
@@ -62,6 +66,7 @@ static PyObject *module_write(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O&OOOzizi", PyUnicode_FSConverter, &path, &X_object, &y_object,
                           &qid_object, &delimiter, &header, &o.format, &index_base))
         return NULL;
+    /* Matrices and texts stay borrowed from the arguments while the file is written. */
     const int has_X = borrow_optional(X_object, "X", &X);
     const int has_y = borrow_optional(y_object, "y", &y);
     const int has_qid = borrow_optional(qid_object, "query_id", &qid);
@@ -98,7 +103,8 @@ static PyObject *module_read_npz(PyObject *module, PyObject *args)
     return finish(status, status == CF_OK ? take_matrix(&out) : NULL);
 }
 
-/* write_npz(path, {name: array}) */
+/* write_npz(path, {name: array}). Names and arrays are borrowed from the dict, which the Python
+ * side makes for this call, so that no other thread can change it while the GIL is released. */
 static PyObject *module_write_npz(PyObject *module, PyObject *args)
 {
     PyObject *path, *map, *key, *item, *result = NULL;
@@ -106,6 +112,7 @@ static PyObject *module_write_npz(PyObject *module, PyObject *args)
     (void)module;
     if (!PyArg_ParseTuple(args, "O&O!", PyUnicode_FSConverter, &path, &PyDict_Type, &map))
         return NULL;
+    /* One more than needed: Calloc(0) may give NULL. */
     const size_t room = (size_t)PyDict_Size(map) + 1;
     const char **names = PyMem_Calloc(room, sizeof *names);
     cf_matrix *arrays = PyMem_Calloc(room, sizeof *arrays);

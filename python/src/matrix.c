@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* The dtype of a native, aligned array the library reads as it is. */
+/* The dtype of an array the library reads as it is: float64, float32, int64 or int32 in the
+ * machine's byte order, aligned. 0 for any other; nothing is raised. */
 static int dtype_of(PyArrayObject *array, cf_dtype *dtype)
 {
     if (!PyArray_ISBEHAVED_RO(array))
@@ -24,6 +25,8 @@ static int dtype_of(PyArrayObject *array, cf_dtype *dtype)
     }
 }
 
+/* A view of an ndarray, which must outlive it. The library's strides count elements: a byte stride
+ * that is no multiple of the element (a field of a record) needs a copy, which Python makes. */
 static int borrow_array(PyArrayObject *array, int column, cf_matrix *out)
 {
     const int ndim = PyArray_NDIM(array);
@@ -44,6 +47,7 @@ int borrow_matrix(PyObject *object, int column, cf_matrix *out)
 {
     if (Py_TYPE(object) == &matrix_type) {
         *out = ((matrix_object *)object)->matrix;
+        /* A view: clearing it releases nothing, so callers need not. */
         out->owner = NULL;
         return 1;
     }
@@ -69,6 +73,7 @@ int has_codes(const cf_matrix *X)
     return 0;
 }
 
+/* All dtypes, those of typed arrays too: attributes of trees are narrow integers. */
 static int numpy_type(cf_dtype dtype)
 {
     switch (dtype) {
@@ -92,13 +97,16 @@ static int numpy_type(cf_dtype dtype)
     return NPY_FLOAT64;
 }
 
-/* An array over X's elements with `base` (stolen) as its keeper, which may hold *X itself. */
+/* An array over X's elements with `base` as its keeper, which may hold *X itself. `base` is stolen,
+ * also on failure. One dimension: X is a column or a row. */
 static PyObject *array_over(const cf_matrix *X, int ndim, int flags, PyObject *base)
 {
     const npy_intp size = (npy_intp)cf_dtype_size(X->dtype);
     const int is_row = ndim == 1 && X->cols != 1;
     npy_intp dims[2] = {is_row ? X->cols : X->rows, X->cols};
     npy_intp strides[2] = {(is_row ? X->col_stride : X->row_stride) * size, X->col_stride * size};
+    /* NumPy would take NULL values for a wish to allocate. Releasing the base may free *X: not read
+     * again. */
     if (dims[0] == 0 || (ndim == 2 && dims[1] == 0)) {
         PyObject *empty = PyArray_SimpleNew(ndim, dims, numpy_type(X->dtype));
         Py_DECREF(base);
@@ -112,16 +120,20 @@ static PyObject *array_over(const cf_matrix *X, int ndim, int flags, PyObject *b
     }
     PyObject *array = PyArray_New(&PyArray_Type, ndim, dims, numpy_type(X->dtype), strides,
                                   X->values, 0, flags | NPY_ARRAY_ALIGNED, NULL);
+    /* SetBaseObject steals `base` even where it fails: it is released here only where it was not
+     * reached. */
     if (!array || PyArray_SetBaseObject((PyArrayObject *)array, base) < 0) {
         if (!array)
             Py_DECREF(base);
         Py_XDECREF(array);
         return NULL;
     }
+    /* Works out which of C and Fortran order the strides are. */
     PyArray_UpdateFlags((PyArrayObject *)array, NPY_ARRAY_UPDATE_ALL);
     return array;
 }
 
+/* *X is empty afterwards in any case, so that callers may clear it. */
 PyObject *take_matrix(cf_matrix *X)
 {
     matrix_object *object = PyObject_New(matrix_object, &matrix_type);
@@ -140,6 +152,7 @@ PyObject *take_array(cf_matrix *X, int ndim)
     PyObject *object = take_matrix(X);
     if (!object || cf_matrix_is_sparse(&((matrix_object *)object)->matrix))
         return object;
+    /* The array's base is the matrix object, and owns the memory through it. */
     return array_over(&((matrix_object *)object)->matrix, ndim, NPY_ARRAY_WRITEABLE, object);
 }
 
@@ -161,6 +174,7 @@ static void borrow_free(borrow_object *self)
     PyObject_Free(self);
 }
 
+/* Never seen by users but as the base of an array. */
 static PyTypeObject borrow_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "cofit._cofit.Borrow",
     .tp_basicsize = sizeof(borrow_object),
@@ -168,6 +182,7 @@ static PyTypeObject borrow_type = {
     .tp_dealloc = (destructor)borrow_free,
 };
 
+/* The reader is counted before the array is made: should that fail, borrow_free takes it back. */
 PyObject *view_array(const cf_matrix *X, int ndim, PyObject *owner)
 {
     if (PyType_Ready(&borrow_type) < 0)
@@ -183,6 +198,7 @@ PyObject *view_array(const cf_matrix *X, int ndim, PyObject *owner)
 
 /* ---- the type ---- */
 
+/* A matrix that owns its memory releases its schema with it (cf_matrix_clear). */
 static void matrix_free(matrix_object *self)
 {
     if (!self->matrix.owner) /* the elements are borrowed, the schema is this object's own */
@@ -192,6 +208,7 @@ static void matrix_free(matrix_object *self)
     PyObject_Free(self);
 }
 
+/* A matrix object over memory that `base` keeps; a schema in `view` becomes the object's own. */
 static matrix_object *new_matrix(const cf_matrix *view, PyObject *base)
 {
     matrix_object *self = PyObject_New(matrix_object, &matrix_type);
@@ -202,10 +219,8 @@ static matrix_object *new_matrix(const cf_matrix *view, PyObject *base)
     return self;
 }
 
-/*
- * dense(array, names, dictionaries, whole): a table over an array; dictionaries[j] is a list or
- * None, whole (or None) says which columns held integers.
- */
+/* Gives column j of a new schema its flag, name and dictionary; the lists are checked to have one
+ * entry a column. -1: raised. */
 static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *dictionaries,
                       PyObject *whole)
 {
@@ -228,6 +243,7 @@ static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *
     if (texts == Py_None)
         return 0;
     const Py_ssize_t count = PyList_Size(texts);
+    /* Borrowed from Python's strings; the schema makes its own copies. */
     const char **list = PyMem_Calloc((size_t)count + 1, sizeof *list);
     int result = list ? 0 : -1;
     for (Py_ssize_t k = 0; result == 0 && k < count; k++)
@@ -245,6 +261,8 @@ static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *
     return result;
 }
 
+/* dense(array, names, dictionaries, whole): a table over an array, which is borrowed and kept;
+ * dictionaries[j] is a list or None, whole (or None) says which columns held integers. */
 static PyObject *matrix_dense(PyObject *type, PyObject *args)
 {
     PyObject *array, *names, *dictionaries, *whole = Py_None;
@@ -272,6 +290,8 @@ static PyObject *matrix_dense(PyObject *type, PyObject *args)
             cf_schema_free(schema);
             return NULL;
         }
+    /* A view of another Matrix has that one's schema: it is replaced by the new one, not
+     * released. */
     matrix_object *self = new_matrix(&view, array);
     if (self)
         self->matrix.schema = cf_schema_share(schema);
@@ -279,7 +299,8 @@ static PyObject *matrix_dense(PyObject *type, PyObject *args)
     return (PyObject *)self;
 }
 
-/* csr(data, indices, indptr, rows, cols): borrowed; int64 indptr, int32 indices. */
+/* csr(data, indices, indptr, rows, cols): borrowed; int64 indptr, int32 indices. Only what would be
+ * read outside an array is checked here; the entry points check order and range of the indices. */
 static PyObject *matrix_csr(PyObject *type, PyObject *args)
 {
     PyArrayObject *data, *indices, *indptr;
@@ -310,7 +331,8 @@ static PyObject *matrix_csr(PyObject *type, PyObject *args)
     return (PyObject *)self;
 }
 
-/* from_arrow(capsule): the table of an Arrow C stream; texts are categories. */
+/* from_arrow(capsule): the table of an Arrow C stream; texts are categories. The numbers are the
+ * object's own. The library releases the stream; the capsule stays the caller's. */
 static PyObject *matrix_from_arrow(PyObject *type, PyObject *capsule)
 {
     struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, "arrow_array_stream");
@@ -321,6 +343,7 @@ static PyObject *matrix_from_arrow(PyObject *type, PyObject *capsule)
         return NULL;
     /* Producers such as pyarrow may call back into Python: the GIL is kept. */
     const cf_status status = cf_read_arrow(stream, &options, &table);
+    /* Taken over: clearing the table below must not release what the object now owns. */
     matrix_object *self = status == CF_OK ? new_matrix(&table.X, NULL) : NULL;
     if (self)
         table.X = (cf_matrix){0};
@@ -328,7 +351,8 @@ static PyObject *matrix_from_arrow(PyObject *type, PyObject *capsule)
     return status == CF_OK ? (PyObject *)self : raise_status(status);
 }
 
-/* (data, indices, indptr, shape) of a sparse matrix, over its memory. */
+/* (data, indices, indptr, shape) of a sparse matrix, over its memory. Each array keeps the matrix
+ * alive by itself. Writeable, as SciPy expects of a matrix it may change in place. */
 static PyObject *matrix_parts(PyObject *self, PyObject *unused)
 {
     const cf_matrix *X = &((matrix_object *)self)->matrix;
@@ -338,6 +362,7 @@ static PyObject *matrix_parts(PyObject *self, PyObject *unused)
         return NULL;
     }
     const cf_index lines = X->storage == CF_CSR ? X->rows : X->cols, stored = cf_matrix_stored(X);
+    /* Columns over the three arrays: (stored), (stored), (lines + 1). */
     const cf_matrix values = cf_view_strided(X->dtype, X->values, stored, 1, 1, 1);
     const cf_matrix indices = cf_view_i32(X->indices, stored, 1);
     const cf_matrix offsets = cf_view_i64(X->offsets, lines + 1, 1);
@@ -355,7 +380,7 @@ static PyObject *matrix_parts(PyObject *self, PyObject *unused)
     return result;
 }
 
-/* The elements as an array, without the schema. */
+/* The elements as an array, without the schema; codes are the numbers they are stored as. */
 static PyObject *matrix_values(PyObject *self, PyObject *unused)
 {
     const cf_matrix *X = &((matrix_object *)self)->matrix;
@@ -367,6 +392,7 @@ static PyObject *matrix_values(PyObject *self, PyObject *unused)
     return array_over(X, 2, NPY_ARRAY_WRITEABLE, Py_NewRef(self));
 }
 
+/* The texts of column j by code, as str. */
 static PyObject *dictionary_of(const cf_schema *schema, cf_index j)
 {
     const cf_index count = cf_schema_dictionary_size(schema, j);
@@ -398,7 +424,7 @@ static PyObject *matrix_dictionaries(PyObject *self, PyObject *unused)
     return list;
 }
 
-/* The names of the columns, or None. */
+/* The names of the columns, or None where the first has none. */
 static PyObject *matrix_names(PyObject *self, PyObject *unused)
 {
     const cf_matrix *X = &((matrix_object *)self)->matrix;
@@ -425,6 +451,7 @@ static PyObject *matrix_shape(PyObject *self, void *unused)
 }
 
 static PyMethodDef matrix_methods[] = {
+    /* Objects are made by these; Matrix(...) itself is refused. */
     {"dense", matrix_dense, METH_VARARGS | METH_STATIC, "dense(array, names, dictionaries, whole)"},
     {"csr", matrix_csr, METH_VARARGS | METH_STATIC, "csr(data, indices, indptr, rows, cols)"},
     {"from_arrow", matrix_from_arrow, METH_O | METH_STATIC, "from_arrow(stream capsule)"},

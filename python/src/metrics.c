@@ -4,12 +4,13 @@
 
 #include <string.h>
 
-/* What a metric is called with, borrowed from Python for the call. */
+/* What a metric is called with, borrowed from Python for the call. `options` points at the matrices
+ * beside it, so that the struct must not be moved once it is parsed. */
 typedef struct metric_call {
     const char *name;
-    cf_matrix truth, guess, weights, labels, output_weights;
+    cf_matrix truth, guess, weights, labels, output_weights; /* weights: where has_weights */
     int has_weights;
-    const char **target_names;
+    const char **target_names; /* own array of borrowed texts, or NULL */
     cf_metric_options options;
 } metric_call;
 
@@ -18,6 +19,7 @@ static void call_clear(metric_call *call)
     PyMem_Free(call->target_names);
 }
 
+/* A matrix that must be there; None is an error that names the argument. */
 static int borrow_named(PyObject *object, const char *name, cf_matrix *out)
 {
     const int given = borrow_optional(object, name, out);
@@ -26,7 +28,8 @@ static int borrow_named(PyObject *object, const char *name, cf_matrix *out)
     return given == 1 ? 0 : -1;
 }
 
-/* Options that are not plain numbers. */
+/* Options that are not plain numbers. What it allocates is released by call_clear, on
+ * failure too. */
 static int take_objects(metric_call *call, PyObject *labels, PyObject *output_weights,
                         PyObject *names)
 {
@@ -59,6 +62,8 @@ static int take_objects(metric_call *call, PyObject *labels, PyObject *output_we
     return 0;
 }
 
+/* The arguments of every metric in one list: _metric_options.py has turned scikit-learn's into
+ * these. Zero is the default of each, as in cf_metric_options. */
 static int parse_call(PyObject *args, PyObject *keywords, metric_call *call)
 {
     static const char *const names[] = {"name",
@@ -87,6 +92,7 @@ static int parse_call(PyObject *args, PyObject *keywords, metric_call *call)
                                         NULL};
     PyObject *truth, *guess, *weights = NULL, *labels = NULL, *output_weights = NULL,
                              *target_names = NULL;
+    /* The parser writes ints; the options have enums and bools, which are no int to a pointer. */
     int average = 0, zero_division = 0, adjusted = 0, normalize = 0, ratings = 0, multi_class = 0;
     int drop = 0, multioutput = 0, infinite = 0, entropy = 0, precomputed = 0, keep = 0;
     Py_ssize_t k = 0;
@@ -119,6 +125,8 @@ static int parse_call(PyObject *args, PyObject *keywords, metric_call *call)
 
 /* ---- results: a number, one number an output, or a table ---- */
 
+/* metric(name, y_true, y_pred, ...): a float. Undefined cases warn, and give
+ * scikit-learn's result. */
 static PyObject *module_metric(PyObject *module, PyObject *args, PyObject *keywords)
 {
     metric_call call = {0};
@@ -128,6 +136,7 @@ static PyObject *module_metric(PyObject *module, PyObject *args, PyObject *keywo
     if (parse_call(args, keywords, &call) == 0) {
         const cf_metric *metric = cf_metric_find(call.name);
         if (!metric) {
+            /* cf_metric_find has left the message, with the nearest name. */
             raise_status(CF_ERR_NAME);
         } else {
             cf_status status;
@@ -145,6 +154,7 @@ static PyObject *module_metric(PyObject *module, PyObject *args, PyObject *keywo
 typedef cf_status (*table_fn)(const cf_matrix *, const cf_matrix *, const cf_matrix *,
                               const cf_metric_options *, cf_matrix *);
 
+/* In the shape of a table_fn; the Python side passes X and labels as y_true and y_pred. */
 static cf_status silhouette(const cf_matrix *X, const cf_matrix *labels, const cf_matrix *weights,
                             const cf_metric_options *options, cf_matrix *out)
 {
@@ -152,6 +162,7 @@ static cf_status silhouette(const cf_matrix *X, const cf_matrix *labels, const c
     return cf_silhouette_samples(X, labels, options, out);
 }
 
+/* In the shape of a table_fn. */
 static cf_status unique_labels(const cf_matrix *y_true, const cf_matrix *y_pred,
                                const cf_matrix *weights, const cf_metric_options *options,
                                cf_matrix *out)
@@ -161,6 +172,7 @@ static cf_status unique_labels(const cf_matrix *y_true, const cf_matrix *y_pred,
     return cf_unique_labels(y_true, y_pred, out);
 }
 
+/* Functions of the library with a matrix as result, which are not in its list of metrics. */
 static const struct {
     const char *name;
     table_fn fn;
@@ -173,7 +185,8 @@ static const struct {
     {"unique_labels", unique_labels},
 };
 
-/* A metric of the library's list for each output, or one of the functions above. */
+/* One of the functions above, or a metric of the library's list for each output. Runs without the
+ * GIL. */
 static cf_status fill_table(const metric_call *call, cf_matrix *out)
 {
     const cf_matrix *weights = call->has_weights ? &call->weights : NULL;
@@ -187,6 +200,8 @@ static cf_status fill_table(const metric_call *call, cf_matrix *out)
                                 out);
 }
 
+/* metric_table(name, ...): an array; what the labels of texts are comes back as a Matrix
+ * of codes. */
 static PyObject *module_metric_table(PyObject *module, PyObject *args, PyObject *keywords)
 {
     metric_call call = {0};
@@ -212,6 +227,7 @@ static PyObject *module_metric_table(PyObject *module, PyObject *args, PyObject 
 
 /* ---- the report ---- */
 
+/* (name, precision, recall, f1, support) of the classes, then of the three averages. */
 static PyObject *report_rows(const cf_report *report)
 {
     PyObject *list = PyList_New((Py_ssize_t)(report->n_classes + report->n_averages));
@@ -244,6 +260,7 @@ static PyObject *module_report(PyObject *module, PyObject *args, PyObject *keywo
         if (status == CF_OK)
             status = cf_report_to_text(&report, digits, &text);
         Py_END_ALLOW_THREADS PyObject *rows = status == CF_OK ? report_rows(&report) : NULL;
+        /* "N" hands the reference of `rows` over, also where the tuple cannot be made. */
         out = finish(status, rows ? Py_BuildValue("(sN)", text, rows) : NULL);
     }
     cf_text_free(text);
@@ -252,6 +269,7 @@ static PyObject *module_report(PyObject *module, PyObject *args, PyObject *keywo
     return out;
 }
 
+/* auc(x, y): the area under a curve by the trapezoidal rule. Short, so the GIL is kept. */
 static PyObject *module_auc(PyObject *module, PyObject *args)
 {
     PyObject *x_object, *y_object;
@@ -267,6 +285,7 @@ static PyObject *module_auc(PyObject *module, PyObject *args)
 
 /* ---- the tables ---- */
 
+/* metrics(): what the functions of cofit.metrics are made of at import. */
 static PyObject *module_metrics(PyObject *module, PyObject *unused)
 {
     PyObject *list = PyList_New((Py_ssize_t)cf_metric_count());
@@ -283,6 +302,7 @@ static PyObject *module_metrics(PyObject *module, PyObject *unused)
     return list;
 }
 
+/* The name in the library's list of a scorer's metric; NULL (None) where it is not in it. */
 static const char *metric_name(cf_metric_fn fn)
 {
     for (cf_index i = 0; i < cf_metric_count(); i++)
@@ -291,6 +311,7 @@ static const char *metric_name(cf_metric_fn fn)
     return NULL;
 }
 
+/* scorers(): each as a dict with its metric and the options that differ from their defaults. */
 static PyObject *module_scorers(PyObject *module, PyObject *unused)
 {
     PyObject *list = PyList_New((Py_ssize_t)cf_scorer_count());

@@ -8,11 +8,14 @@
 
 static PyObject *errors; /* cofit._errors: what exceptions and warnings are made of */
 
+/* cofit._errors picks the class, so that scikit-learn's own exception types are raised once
+ * scikit-learn is imported. A want of memory gets an empty message, as Python's own has. */
 PyObject *raise_status(cf_status status)
 {
     PyObject *exception = PyObject_CallMethod(errors, "exception", "sz", cf_status_name(status),
                                               status == CF_ERR_MEMORY ? "" : cf_last_error());
     if (exception) {
+        /* Takes its own references to both. */
         PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
         Py_DECREF(exception);
     }
@@ -29,8 +32,11 @@ typedef struct pending {
     char text[];
 } pending;
 
+/* The list, and where the next one is hung. */
 static _Thread_local pending *first_pending, **last_pending;
 
+/* The library's warning handler. It may run without the GIL, so it uses malloc and no Python
+ * object; `kind` and text are copied, since the text belongs to the library. */
 static void keep_warning(void *ctx, cf_warning kind, const char *text)
 {
     (void)ctx;
@@ -41,12 +47,15 @@ static void keep_warning(void *ctx, cf_warning kind, const char *text)
     item->next = NULL;
     item->kind = kind;
     memcpy(item->text, text, size);
+    /* The list has been emptied since the last warning: its end moves back to the head. */
     if (!first_pending)
         last_pending = &first_pending;
     *last_pending = item;
     last_pending = &item->next;
 }
 
+/* Empties the list through cofit._errors.warn. A filter may turn a warning into an exception: then
+ * -1, and the warnings after it are dropped, since no Python may run with an exception set. */
 static int pass_warnings(void)
 {
     static const char *const names[] = {
@@ -73,11 +82,15 @@ PyObject *finish(cf_status status, PyObject *result)
 {
     if (!first_pending && status == CF_OK)
         return result;
+    /* warnings.warn runs Python, which may call the library again and replace its last message. */
     char *message = status == CF_OK ? NULL : strdup(cf_last_error());
     if (first_pending && pass_warnings() < 0)
         Py_CLEAR(result);
     if (status != CF_OK) {
         Py_CLEAR(result);
+        /*
+         * An exception made of a warning goes first; else the saved message is put back and raised.
+         */
         if (!PyErr_Occurred()) {
             cf_fail(status, "%s", message ? message : "out of memory");
             raise_status(status);
@@ -87,6 +100,7 @@ PyObject *finish(cf_status status, PyObject *result)
     return result;
 }
 
+/* registry(): the JSON that the classes of the package are made of, once, at import. */
 static PyObject *module_registry(PyObject *module, PyObject *unused)
 {
     char *json = NULL;
@@ -98,6 +112,9 @@ static PyObject *module_registry(PyObject *module, PyObject *unused)
     return result;
 }
 
+/*
+ * parse_value(spec): turns the default of a parameter, as the registry writes it, into an object.
+ */
 static PyObject *module_parse_value(PyObject *module, PyObject *text)
 {
     const char *spec = PyUnicode_AsUTF8(text);
@@ -117,6 +134,8 @@ static PyMethodDef module_functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
+/* No state of its own (m_size -1): `errors` and the warning handler are static, so one interpreter
+ * a process can use the module. */
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, .m_name = "cofit._cofit",      .m_doc = "The C library cofit.",
     .m_size = -1,          .m_methods = module_functions,
@@ -126,6 +145,8 @@ PyMODINIT_FUNC PyInit__cofit(void);
 
 PyMODINIT_FUNC PyInit__cofit(void)
 {
+    /* Fills the table of NumPy's functions for all files; returns NULL from here where NumPy is
+     * missing. */
     import_array();
     if (PyType_Ready(&matrix_type) < 0 || PyType_Ready(&estimator_type) < 0)
         return NULL;
@@ -141,12 +162,16 @@ PyMODINIT_FUNC PyInit__cofit(void)
         return NULL;
     }
     errors = PyImport_ImportModule("cofit._errors");
+    /* AddObjectRef takes a reference of its own: the static types keep theirs. */
     if (!errors || PyModule_AddObjectRef(module, "Matrix", (PyObject *)&matrix_type) < 0 ||
         PyModule_AddObjectRef(module, "Estimator", (PyObject *)&estimator_type) < 0 ||
         PyModule_AddStringConstant(module, "version", cf_version()) < 0) {
         Py_DECREF(module);
         return NULL;
     }
+    /*
+     * Import is taken to happen on the main thread, the only one on which Python handles signals.
+     */
     remember_main_thread();
     cf_set_warning_handler(keep_warning, NULL);
     return module;

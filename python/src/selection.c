@@ -6,7 +6,7 @@
 
 /* ---- folds from and to Python ---- */
 
-/* A list of (train, test) index arrays. */
+/* A list of (train, test) index arrays: int64 copies, which outlive the folds. */
 static PyObject *folds_to_python(const cf_folds *folds)
 {
     PyObject *list = PyList_New((Py_ssize_t)folds->count);
@@ -31,7 +31,8 @@ static PyObject *folds_to_python(const cf_folds *folds)
     return list;
 }
 
-/* (folds, state): the state of the generator, or None where nothing was drawn. */
+/* (folds, state): the state of the generator, or None where nothing was drawn. Clears the folds.
+ * The state is what a RandomState lent as random_state gets back. */
 static PyObject *split_result(cf_status status, cf_folds *folds)
 {
     PyObject *result = NULL;
@@ -47,6 +48,8 @@ static PyObject *split_result(cf_status status, cf_folds *folds)
     return finish(status, result);
 }
 
+/* split(splitter, n_samples, y, groups). The splitter is made for the call by the Python side, so
+ * no reader is counted. */
 static PyObject *module_split(PyObject *module, PyObject *args)
 {
     PyObject *splitter, *y_object, *groups_object;
@@ -85,6 +88,8 @@ static PyObject *module_train_test_split(PyObject *module, PyObject *args)
         return NULL;
     options.in_order = in_order;
     options.stratify = stratified ? &stratify : NULL;
+    /* None, an int (rows) and a float (share) stay distinct. Values not reached are NONE: clearing
+     * is safe. */
     if (value_from_python(test_size, &options.test_size) == 0 &&
         value_from_python(train_size, &options.train_size) == 0 &&
         value_from_python(random_state, &options.random_state) == 0) {
@@ -98,7 +103,8 @@ static PyObject *module_train_test_split(PyObject *module, PyObject *args)
     return result;
 }
 
-/* The index arrays of a list of (train, test), which must be contiguous int64. */
+/* The index arrays of a list of (train, test), which must be contiguous int64. Borrowed from the
+ * list. */
 static PyArrayObject *fold_side(PyObject *list, Py_ssize_t fold, int side)
 {
     PyObject *pair = PyList_GET_ITEM(list, fold);
@@ -112,6 +118,8 @@ static PyArrayObject *fold_side(PyObject *list, Py_ssize_t fold, int side)
     return NULL;
 }
 
+/* Folds made by join_side are Python's memory: cf_folds_clear would hand them to another
+ * allocator. */
 static void free_folds(cf_folds *folds)
 {
     PyMem_Free(folds->train_offsets);
@@ -120,7 +128,8 @@ static void free_folds(cf_folds *folds)
     PyMem_Free(folds->test);
 }
 
-/* One side of every fold, end to end. */
+/* One side of every fold, end to end: fold f is rows[offsets[f] .. offsets[f + 1]). What is
+ * allocated is in *offsets and *rows even on failure; free_folds releases it. */
 static int join_side(PyObject *list, int side, cf_index **offsets, cf_index **rows)
 {
     const Py_ssize_t count = PyList_GET_SIZE(list);
@@ -133,7 +142,7 @@ static int join_side(PyObject *list, int side, cf_index **offsets, cf_index **ro
             return -1;
         (*offsets)[f + 1] = (*offsets)[f] + PyArray_SIZE(part);
     }
-    *rows = PyMem_Calloc((size_t)(*offsets)[count] + 1, sizeof(cf_index));
+    *rows = PyMem_Calloc((size_t)(*offsets)[count] + 1, sizeof(cf_index)); /* never of size 0 */
     if (!*rows) {
         PyErr_NoMemory();
         return -1;
@@ -147,6 +156,7 @@ static int join_side(PyObject *list, int side, cf_index **offsets, cf_index **ro
     return 0;
 }
 
+/* Whether the rows exist is checked by the library, which knows how many there are. */
 static int folds_from_python(PyObject *list, cf_folds *folds)
 {
     folds->count = PyList_GET_SIZE(list);
@@ -157,15 +167,16 @@ static int folds_from_python(PyObject *list, cf_folds *folds)
 
 /* ---- cross-validation ---- */
 
-/* Arguments of both functions, borrowed from Python for the call. */
+/* Arguments of both functions, borrowed from Python for the call. `options` points at the members
+ * beside it, so that the struct must not be moved once it is parsed. */
 typedef struct cv_call {
     const cf_estimator *estimator;
     cf_matrix X, y, weights, groups;
-    int has_y;
-    cf_folds folds;
-    const char **scoring;
-    const char *method;
-    PyObject *progress;
+    int has_y;            /* whether y was given */
+    cf_folds folds;       /* own copy, released by free_folds */
+    const char **scoring; /* own array of borrowed texts, or NULL */
+    const char *method;   /* of cross_val_predict; NULL = predict */
+    PyObject *progress;   /* borrowed callable, None or NULL */
     cf_cv_options options;
 } cv_call;
 
@@ -175,6 +186,7 @@ static void cv_call_clear(cv_call *call)
     PyMem_Free(call->scoring);
 }
 
+/* None leaves options.scoring NULL: the estimator's own score. */
 static int take_scoring(cv_call *call, PyObject *names)
 {
     if (names == Py_None)
@@ -191,6 +203,7 @@ static int take_scoring(cv_call *call, PyObject *names)
     return 0;
 }
 
+/* None stands for "raise", a number (NaN too) for itself. */
 static int take_error_score(cv_call *call, PyObject *error_score)
 {
     if (error_score == Py_None) {
@@ -202,6 +215,7 @@ static int take_error_score(cv_call *call, PyObject *error_score)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* Borrows the matrices and hands them to the options. */
 static int take_data(cv_call *call, PyObject *X, PyObject *y, PyObject *weights, PyObject *groups)
 {
     if (!borrow_matrix(X, 0, &call->X)) {
@@ -215,10 +229,12 @@ static int take_data(cv_call *call, PyObject *X, PyObject *y, PyObject *weights,
         return -1;
     call->options.sample_weight = weighted ? &call->weights : NULL;
     call->options.groups = grouped ? &call->groups : NULL;
+    /* As in scikit-learn, where sample_weight reaches fit but not the scorers. */
     call->options.unweighted_scores = true;
     return 0;
 }
 
+/* cv_call_clear releases what was made, on failure too. */
 static int parse_cv(PyObject *args, PyObject *keywords, cv_call *call)
 {
     static const char *const names[] = {
@@ -244,7 +260,7 @@ static int parse_cv(PyObject *args, PyObject *keywords, cv_call *call)
     return folds_from_python(folds, &call->folds);
 }
 
-/* Before the call itself: the progress goes through `run`. */
+/* Before the call itself: the progress goes through `run`. From here on without the GIL. */
 static void begin_cv(cv_call *call, long_run *run)
 {
     call->options.cancel = cancel_flag();
@@ -255,6 +271,8 @@ static void begin_cv(cv_call *call, long_run *run)
     enter_long_run(run, call->progress ? call->progress : Py_None);
 }
 
+/* A list of the models, one more owner of each; None for a fold that failed, or where none were
+ * kept. */
 static PyObject *fitted_models(cf_cv_result *result)
 {
     if (!result->estimators)
@@ -271,6 +289,8 @@ static PyObject *fitted_models(cf_cv_result *result)
     return list;
 }
 
+/* The tuple of module_cross_validate. Each step waits for the one before; arrays that are taken
+ * leave their matrix empty, so that the caller may clear the result in any case. */
 static PyObject *cv_result(cf_cv_result *result)
 {
     PyObject *models = fitted_models(result);
@@ -287,7 +307,8 @@ static PyObject *cv_result(cf_cv_result *result)
     return out;
 }
 
-/* cross_validate(...): (test scores, train scores, fit times, score times, models or None) */
+/* cross_validate(...): (test scores, train scores, fit times, score times, models or None); scores
+ * are (n_metrics, n_splits), those of training empty unless asked for. */
 static PyObject *module_cross_validate(PyObject *module, PyObject *args, PyObject *keywords)
 {
     cv_call call = {0};
@@ -307,6 +328,7 @@ static PyObject *module_cross_validate(PyObject *module, PyObject *args, PyObjec
     return out;
 }
 
+/* cross_val_predict(...): a row for every row of X; labels of text as a Matrix of codes. */
 static PyObject *module_cross_val_predict(PyObject *module, PyObject *args, PyObject *keywords)
 {
     cv_call call = {0};

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+/* A copy: `text` is Python's cached UTF-8 and goes with the object. */
 static int text_from_python(PyObject *object, cf_value *out)
 {
     const char *text = PyUnicode_AsUTF8(object);
@@ -16,8 +17,11 @@ static int text_from_python(PyObject *object, cf_value *out)
     return -1;
 }
 
+/* A LIST or TUPLE. The items begin as NONE, so that a failure half-way leaves what cf_value_clear
+ * can release; value_from_python does that. */
 static int items_from_python(PyObject *object, cf_value_kind kind, cf_value *out)
 {
+    /* A list or tuple comes back itself, with one more reference; its items are borrowed. */
     PyObject *items = PySequence_Fast(object, "a sequence");
     if (!items)
         return -1;
@@ -34,6 +38,7 @@ static int items_from_python(PyObject *object, cf_value_kind kind, cf_value *out
     return result;
 }
 
+/* A MAP: 2 x count items, key and value in turn. Keys and items are borrowed from the dict. */
 static int map_from_python(PyObject *object, cf_value *out)
 {
     const cf_status status = cf_value_items(out, CF_VALUE_MAP, (cf_index)PyDict_Size(object));
@@ -54,6 +59,7 @@ static int array_from_python(PyObject *object, cf_value *out)
 {
     PyArrayObject *array = (PyArrayObject *)object;
     cf_matrix view;
+    /* A 0-d array is its element, as scikit-learn takes it. */
     if (PyArray_NDIM(array) == 0) {
         PyObject *item = PyArray_GETITEM(array, PyArray_DATA(array));
         const int result = item ? value_from_python(item, out) : -1;
@@ -61,18 +67,22 @@ static int array_from_python(PyObject *object, cf_value *out)
         return result;
     }
     if (borrow_matrix(object, 1, &view)) {
+        /* A copy: the value outlives the array. One dimension is a column. */
         const cf_status status = cf_value_matrix(out, &view);
         if (status == CF_OK)
             return 0;
         raise_status(status);
         return -1;
     }
+    /* Texts, booleans, objects, narrow integers and arrays of more dimensions. */
     PyObject *list = PyArray_ToList(array);
     const int result = list ? items_from_python(list, CF_VALUE_LIST, out) : -1;
     Py_XDECREF(list);
     return result;
 }
 
+/* Anything with __index__; beyond 64 bits it becomes the nearest real, which the range check of the
+ * parameter then judges. */
 static int integer_from_python(PyObject *object, cf_value *out)
 {
     PyObject *number = PyNumber_Index(object);
@@ -87,6 +97,7 @@ static int integer_from_python(PyObject *object, cf_value *out)
 
 static int scalar_from_python(PyObject *object, cf_value *out)
 {
+    /* First: a bool is an int to Python, but not to the library. */
     if (PyBool_Check(object) || PyArray_IsScalar(object, Bool)) {
         const int truth = PyObject_IsTrue(object);
         *out = cf_value_bool(truth == 1);
@@ -94,6 +105,7 @@ static int scalar_from_python(PyObject *object, cf_value *out)
     }
     if (PyIndex_Check(object))
         return integer_from_python(object, out);
+    /* NumPy's float64 is a float; its other reals are not. */
     if (PyFloat_Check(object) || PyArray_IsScalar(object, Floating)) {
         *out = cf_value_real(PyFloat_AsDouble(object));
         return PyErr_Occurred() ? -1 : 0;
@@ -103,6 +115,8 @@ static int scalar_from_python(PyObject *object, cf_value *out)
     return -1;
 }
 
+/* By exact kinds, most specific first. *out is NONE before, which is what None leaves. An estimator
+ * is shared with the object, not copied. */
 static int dispatch(PyObject *object, cf_value *out)
 {
     if (object == Py_None)
@@ -128,6 +142,7 @@ static int dispatch(PyObject *object, cf_value *out)
     return scalar_from_python(object, out);
 }
 
+/* A list that holds itself ends in RecursionError, not in an overrun stack. */
 int value_from_python(PyObject *object, cf_value *out)
 {
     *out = (cf_value){0};
@@ -140,6 +155,7 @@ int value_from_python(PyObject *object, cf_value *out)
     return result;
 }
 
+/* A new tuple or list; SET_ITEM takes over the reference of each item. */
 static PyObject *items_to_python(const cf_value *value)
 {
     PyObject *items =
@@ -156,6 +172,7 @@ static PyObject *items_to_python(const cf_value *value)
     return items;
 }
 
+/* A new dict; SetItem takes its own references, so key and item are released here. */
 static PyObject *map_to_python(const cf_value *value)
 {
     PyObject *map = PyDict_New();
@@ -180,6 +197,7 @@ static PyObject *matrix_to_python(const cf_matrix *X)
     return take_output(&copy, 2);
 }
 
+/* A FUNCTION has no Python form and shows as None. An estimator is shared, all else is copied. */
 PyObject *value_to_python(const cf_value *value)
 {
     switch (value->kind) {

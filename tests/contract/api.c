@@ -74,6 +74,42 @@ static void the_table_is_sound(const subject *s)
     cf_estimator_free(e);
 }
 
+/* An item of a signature: a row, with `!` for no default, or `name=literal` where there is none. */
+static void check_argument(const cf_class *c, char *item)
+{
+    char *literal = strchr(item, '=');
+    if (literal) {
+        cf_value value = {0};
+        *literal++ = '\0';
+        ck_assert_msg(!cfi_param_find(c->params, item), "%s has a row for %s", c->name, item);
+        ASSERT_OK(cf_value_parse(&value, literal));
+        cf_value_clear(&value);
+        return;
+    }
+    item[strcspn(item, "!")] = '\0';
+    const cf_param *row = cfi_param_find(c->params, item);
+    ck_assert_msg(row && strcmp(row->name, item) == 0, "%s has no parameter %s", c->name, item);
+}
+
+/* How Python calls the class is told in names of its rows, each once. */
+static void the_signature_names_its_rows(const subject *s)
+{
+    cf_estimator *e = fresh(s);
+    const cf_class *c = cf_class_of(e);
+    char *copy = cf_text_copy(c->signature ? c->signature : ""), *names[64], *save = NULL;
+    int count = 0;
+    for (char *item = strtok_r(copy, ", ", &save); item; item = strtok_r(NULL, ", ", &save)) {
+        ck_assert_int_lt(count, 64);
+        if (strcmp(item, "*") != 0)
+            check_argument(c, item);
+        for (int k = 0; k < count; k++)
+            ck_assert_msg(strcmp(names[k], item) != 0, "%s names %s twice", c->name, item);
+        names[count++] = item;
+    }
+    cf_free(copy);
+    cf_estimator_free(e);
+}
+
 static void documentation_is_complete(const subject *s)
 {
     cf_estimator *e = fresh(s);
@@ -150,6 +186,7 @@ const check api_checks[] = {
     {"text_round_trips", NULL, text_round_trips},
     {"methods_agree_with_slots", NULL, methods_agree_with_slots},
     {"the_table_is_sound", NULL, the_table_is_sound},
+    {"the_signature_names_its_rows", NULL, the_signature_names_its_rows},
     {"documentation_is_complete", NULL, documentation_is_complete},
     {"nothing_is_there_before_fit", NULL, nothing_is_there_before_fit},
     {"fit_changes_no_parameter", NULL, fit_changes_no_parameter},

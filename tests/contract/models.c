@@ -92,11 +92,17 @@ static bool proba_decides(const subject *s)
 /* Labels of any dtype, in any order, come back as they were. */
 static void check_labels(const subject *s, const cf_matrix *y)
 {
-    cf_estimator *e = fresh(s);
+    cf_estimator *e = fresh(s), *back = NULL;
     cf_matrix out = {0};
+    void *bytes = NULL;
+    size_t size = 0;
     ASSERT_OK(cf_fit(e, &s->p.X, y, NULL));
-    ASSERT_OK(cf_predict(e, &s->p.X, &out));
+    ASSERT_OK(cf_save_memory(e, &bytes, &size));
+    ASSERT_OK(cf_load_memory(&back, bytes, size));
+    ASSERT_OK(cf_predict(back, &s->p.X, &out));
     ck_assert_int_eq(out.dtype, y->dtype);
+    cf_bytes_free(bytes);
+    cf_estimator_free(back);
     cf_index right = 0;
     for (cf_index i = 0; i < y->rows; i++)
         right += memcmp((const char *)out.values + i * (cf_index)cf_dtype_size(y->dtype),
@@ -114,6 +120,8 @@ static void labels_may_be_any(const subject *s)
     int64_t *big = cf_alloc(n, sizeof *big);
     int32_t *small = cf_alloc(n, sizeof *small);
     float *single = cf_alloc(n, sizeof *single);
+    int8_t *tiny = cf_alloc(n, sizeof *tiny);
+    uint8_t *byte = cf_alloc(n, sizeof *byte);
     static const int64_t extremes[] = {INT64_MAX, INT64_MIN, INT64_MAX - 1};
     static const int32_t few[] = {7, -1, 3};
     for (cf_index i = 0; i < n; i++) {
@@ -121,12 +129,20 @@ static void labels_may_be_any(const subject *s)
         big[i] = extremes[c];
         small[i] = few[c];
         single[i] = (float)few[c];
+        tiny[i] = (int8_t)few[c];
+        byte[i] = (uint8_t)(few[c] + 1);
     }
     const cf_matrix a = cf_view_i64(big, n, 1), b = cf_view_i32(small, n, 1),
                     c = cf_view_f32(single, n, 1);
     check_labels(s, &a);
     check_labels(s, &b);
+    const cf_matrix d = cf_view_strided(CF_I8, tiny, n, 1, 1, 1),
+                    e = cf_view_strided(CF_U8, byte, n, 1, 1, 1);
     check_labels(s, &c);
+    check_labels(s, &d);
+    check_labels(s, &e);
+    cf_free(tiny);
+    cf_free(byte);
     cf_free(big);
     cf_free(small);
     cf_free(single);
@@ -383,6 +399,35 @@ static void stopping_early_is_no_error(const subject *s)
     cf_estimator_free(e);
 }
 
+/* One of ten seeds, at least, leads to another model or to other answers. */
+static void another_seed_gives_another_result(const subject *s)
+{
+    cf_estimator *a = fitted(s);
+    answer x = ask(a, &s->p.X);
+    bool differs = false;
+    for (int seed = 1; seed <= 10 && !differs; seed++) {
+        cf_estimator *b = fresh(s);
+        ASSERT_OK(cf_set(b, "random_state", seed));
+        ASSERT_OK(fit_problem(b, &s->p, NULL));
+        answer y = ask(b, &s->p.X);
+        ASSERT_OK(cf_set(b, "random_state", 0)); /* the parameter apart, models may be equal */
+        differs = !same_bits(&x, &y) || !same_model(a, b);
+        free_answer(&y);
+        cf_estimator_free(b);
+    }
+    ck_assert(differs);
+    free_answer(&x);
+    cf_estimator_free(a);
+}
+
+static bool draws(const subject *s)
+{
+    cf_estimator *e = fresh(s);
+    const bool has = has_param(e, "random_state");
+    cf_estimator_free(e);
+    return has && (s->traits.tags & CF_TAG_NONDETERMINISTIC) != 0;
+}
+
 const check model_checks[] = {
     {"classes_are_learned", is_classifier, classes_are_learned},
     {"probabilities_are_probabilities", has_proba, probabilities_are_probabilities},
@@ -400,6 +445,7 @@ const check model_checks[] = {
     {"the_inverse_inverts", has_inverse, the_inverse_inverts},
     {"labels_are_contiguous", is_clusterer, labels_are_contiguous},
     {"a_chain_of_one_is_the_estimator", NULL, a_chain_of_one_is_the_estimator},
+    {"another_seed_gives_another_result", draws, another_seed_gives_another_result},
     {"stopping_early_is_no_error", NULL, stopping_early_is_no_error},
     {NULL, NULL, NULL},
 };
