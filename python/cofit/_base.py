@@ -224,11 +224,6 @@ class Estimator(Parameterised):
         """The score, where it is not the library's."""
         return None
 
-    def _fit_output(self, out, X):
-        if type(out) is Matrix:
-            return _output.from_library(out)
-        return out
-
     # ---- predict and its kin ----
 
     def _apply(self, slot, X, ndim=1):

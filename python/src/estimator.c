@@ -44,6 +44,16 @@ static int begin_read(estimator_object *self)
 
 /* Marks the model as being fitted, which nothing else may see: fit releases what was learned
  * before. Arrays that borrow from it count as readers. */
+/* The estimator for a call that keeps the GIL throughout; NULL: another thread is fitting it. */
+static cf_estimator *idle(PyObject *object)
+{
+    estimator_object *self = (estimator_object *)object;
+    if (begin_read(self) < 0)
+        return NULL;
+    self->readers--;
+    return self->estimator;
+}
+
 static int begin_write(estimator_object *self)
 {
     if (self->is_written || self->readers) {
@@ -84,9 +94,12 @@ static PyObject *estimator_parse(PyObject *type, PyObject *spec)
 /* The spec that parse reads back; parameters at their default are left out. */
 static PyObject *estimator_text(PyObject *self, PyObject *unused)
 {
+    cf_estimator *e = idle(self);
     char *text = NULL;
     (void)unused;
-    const cf_status status = cf_to_text(((estimator_object *)self)->estimator, &text);
+    if (!e)
+        return NULL;
+    const cf_status status = cf_to_text(e, &text);
     PyObject *result = status == CF_OK ? PyUnicode_FromString(text) : raise_status(status);
     cf_text_free(text);
     return result;
@@ -102,7 +115,11 @@ static PyObject *estimator_set(PyObject *self, PyObject *args)
     cf_value value;
     if (!PyArg_ParseTuple(args, "sO", &name, &object) || value_from_python(object, &value) < 0)
         return NULL;
-    cf_estimator *e = ((estimator_object *)self)->estimator;
+    cf_estimator *e = idle(self); /* after value_from_python, which may run Python */
+    if (!e) {
+        cf_value_clear(&value);
+        return NULL;
+    }
     const cf_status status = cf_set_value(e, name, &value);
     cf_value_clear(&value);
     return finish(status, Py_NewRef(Py_None));
@@ -111,11 +128,12 @@ static PyObject *estimator_set(PyObject *self, PyObject *args)
 /* A new object, not the one that was set: the Python side keeps that one itself. */
 static PyObject *estimator_get(PyObject *self, PyObject *name)
 {
+    cf_estimator *e = idle(self);
     const char *text = PyUnicode_AsUTF8(name);
     cf_value value = {0};
-    if (!text)
+    if (!e || !text)
         return NULL;
-    const cf_status status = cf_get_value(((estimator_object *)self)->estimator, text, &value);
+    const cf_status status = cf_get_value(e, text, &value);
     PyObject *result = status == CF_OK ? value_to_python(&value) : raise_status(status);
     cf_value_clear(&value);
     return result;
@@ -400,40 +418,39 @@ static PyObject *estimator_attribute(PyObject *object, PyObject *args)
 /* child(name): a fitted estimator inside ("best_estimator_", "svc"), as one more owner of it. */
 static PyObject *estimator_child(PyObject *object, PyObject *name)
 {
+    const cf_estimator *e = idle(object), *child = NULL;
     const char *text = PyUnicode_AsUTF8(name);
-    const cf_estimator *child = NULL;
-    if (!text)
+    if (!e || !text)
         return NULL;
-    const cf_status status =
-        cf_attribute_estimator(((estimator_object *)object)->estimator, text, &child);
+    const cf_status status = cf_attribute_estimator(e, text, &child);
     return status == CF_OK ? wrap_estimator(cf_estimator_share(child)) : raise_status(status);
 }
 
-/* part(begin, end): a fitted Pipeline of some of the steps. */
 /* part(begin, end): a fitted Pipeline of some of the steps, which it shares with this one. */
 static PyObject *estimator_part(PyObject *object, PyObject *args)
 {
     Py_ssize_t begin, end;
-    cf_estimator *part = NULL;
-    if (!PyArg_ParseTuple(args, "nn", &begin, &end))
+    cf_estimator *e = idle(object), *part = NULL;
+    if (!e || !PyArg_ParseTuple(args, "nn", &begin, &end))
         return NULL;
-    const cf_status status =
-        cf_pipeline_part(((estimator_object *)object)->estimator, begin, end, &part);
+    const cf_status status = cf_pipeline_part(e, begin, end, &part);
     return status == CF_OK ? wrap_estimator(part) : raise_status(status);
 }
 
 /* The public names, those with a trailing underscore, as a list. */
 static PyObject *estimator_attribute_names(PyObject *object, PyObject *unused)
 {
+    const cf_estimator *e = idle(object);
     cf_value names = {0};
     (void)unused;
-    const cf_status status = cf_attribute_names(((estimator_object *)object)->estimator, &names);
+    if (!e)
+        return NULL;
+    const cf_status status = cf_attribute_names(e, &names);
     PyObject *result = status == CF_OK ? value_to_python(&names) : raise_status(status);
     cf_value_clear(&names);
     return result;
 }
 
-/* classes(target): an array, or a Matrix of codes with their texts. */
 /*
  * classes(target): an array, or a Matrix of codes with their texts; a copy, for the model lends
  * only a view. NotFittedError or ValueError where there is no such target: callers count targets by
@@ -443,9 +460,10 @@ static PyObject *estimator_classes(PyObject *object, PyObject *target)
 {
     cf_matrix view = {0}, copy = {0};
     const long t = PyLong_AsLong(target);
-    if (PyErr_Occurred())
+    const cf_estimator *e = PyErr_Occurred() ? NULL : idle(object);
+    if (!e)
         return NULL;
-    cf_status status = cf_classes(((estimator_object *)object)->estimator, t, &view);
+    cf_status status = cf_classes(e, t, &view);
     if (status == CF_OK)
         status = cf_matrix_copy(&view, &copy);
     return status == CF_OK ? take_output(&copy, 1) : raise_status(status);
@@ -471,9 +489,12 @@ static PyObject *schema_names(const cf_schema *schema)
 /* names_out(): of the columns that transform makes; the schema is a new reference. */
 static PyObject *estimator_names_out(PyObject *object, PyObject *unused)
 {
+    const cf_estimator *e = idle(object);
     cf_schema *schema = NULL;
     (void)unused;
-    const cf_status status = cf_features_out(((estimator_object *)object)->estimator, &schema);
+    if (!e)
+        return NULL;
+    const cf_status status = cf_features_out(e, &schema);
     PyObject *names = status == CF_OK ? schema_names(schema) : raise_status(status);
     cf_schema_free(schema);
     return names;
@@ -483,8 +504,11 @@ static PyObject *estimator_names_out(PyObject *object, PyObject *unused)
  * tells. */
 static PyObject *estimator_names_in(PyObject *object, PyObject *unused)
 {
-    const cf_schema *schema = cf_features_in(((estimator_object *)object)->estimator);
+    const cf_estimator *e = idle(object);
     (void)unused;
+    if (!e)
+        return NULL;
+    const cf_schema *schema = cf_features_in(e);
     if (!schema || cf_schema_size(schema) == 0 || !cf_schema_name(schema, 0))
         Py_RETURN_NONE;
     return schema_names(schema);
@@ -493,17 +517,20 @@ static PyObject *estimator_names_in(PyObject *object, PyObject *unused)
 /* has_method(name): as the estimator is configured, before fit too. */
 static PyObject *estimator_has_method(PyObject *object, PyObject *name)
 {
-    const char *text = PyUnicode_AsUTF8(name);
-    return text ? PyBool_FromLong(cf_has_method(((estimator_object *)object)->estimator, text))
-                : NULL;
+    const cf_estimator *e = idle(object);
+    const char *text = e ? PyUnicode_AsUTF8(name) : NULL;
+    return text ? PyBool_FromLong(cf_has_method(e, text)) : NULL;
 }
 
 /* traits(): kinds, tags and methods of this object, which in a composite depend on its children. */
 static PyObject *estimator_traits(PyObject *object, PyObject *unused)
 {
+    const cf_estimator *e = idle(object);
     char *json = NULL;
     (void)unused;
-    const cf_status status = cf_traits_json(((estimator_object *)object)->estimator, &json);
+    if (!e)
+        return NULL;
+    const cf_status status = cf_traits_json(e, &json);
     PyObject *result = status == CF_OK ? PyUnicode_FromString(json) : raise_status(status);
     cf_text_free(json);
     return result;
@@ -539,7 +566,7 @@ static PyObject *estimator_load(PyObject *type, PyObject *path)
         return NULL;
     Py_BEGIN_ALLOW_THREADS status = cf_load(&estimator, PyBytes_AS_STRING(bytes));
     Py_END_ALLOW_THREADS Py_DECREF(bytes);
-    return status == CF_OK ? wrap_estimator(estimator) : raise_status(status);
+    return finish(status, status == CF_OK ? wrap_estimator(estimator) : NULL);
 }
 
 /* to_bytes(): the model file in memory, for pickles and copies. The GIL is kept. */
@@ -547,8 +574,11 @@ static PyObject *estimator_to_bytes(PyObject *object, PyObject *unused)
 {
     void *bytes = NULL;
     size_t size = 0;
+    const cf_estimator *e = idle(object);
     (void)unused;
-    const cf_status status = cf_save_memory(((estimator_object *)object)->estimator, &bytes, &size);
+    if (!e)
+        return NULL;
+    const cf_status status = cf_save_memory(e, &bytes, &size);
     PyObject *result =
         status == CF_OK ? PyBytes_FromStringAndSize(bytes, (Py_ssize_t)size) : raise_status(status);
     cf_bytes_free(bytes);
@@ -565,7 +595,7 @@ static PyObject *estimator_from_bytes(PyObject *type, PyObject *object)
     if (PyBytes_AsStringAndSize(object, &bytes, &size) < 0)
         return NULL;
     const cf_status status = cf_load_memory(&estimator, bytes, (size_t)size);
-    return status == CF_OK ? wrap_estimator(estimator) : raise_status(status);
+    return finish(status, status == CF_OK ? wrap_estimator(estimator) : NULL);
 }
 
 /* ---- the type ---- */

@@ -28,6 +28,12 @@ PyObject *raise_status(cf_status status);
  * warning turned into an error releases `result`. */
 PyObject *finish(cf_status status, PyObject *result);
 
+/* Forgets the warnings of a call that ended with an exception of Python's. */
+void drop_warnings(void);
+
+/* Zeroed memory for n items, for PyMem_Free; NULL: MemoryError is raised. */
+void *calloc_or_raise(size_t n, size_t size);
+
 /* ---- matrices (matrix.c) ---- */
 
 /* A cf_matrix as a Python object; `base` keeps borrowed memory alive. */

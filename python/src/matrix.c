@@ -244,7 +244,7 @@ static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *
         return 0;
     const Py_ssize_t count = PyList_Size(texts);
     /* Borrowed from Python's strings; the schema makes its own copies. */
-    const char **list = PyMem_Calloc((size_t)count + 1, sizeof *list);
+    const char **list = calloc_or_raise((size_t)count + 1, sizeof *list);
     int result = list ? 0 : -1;
     for (Py_ssize_t k = 0; result == 0 && k < count; k++)
         if (!(list[k] = PyUnicode_AsUTF8(PyList_GET_ITEM(texts, k))))
@@ -351,8 +351,15 @@ static PyObject *matrix_from_arrow(PyObject *type, PyObject *capsule)
     return status == CF_OK ? (PyObject *)self : raise_status(status);
 }
 
+/* Memory of the library's may be written, as SciPy does in place; borrowed arrays may be read-only.
+ */
+static int flags_of(PyObject *self)
+{
+    return ((matrix_object *)self)->base ? 0 : NPY_ARRAY_WRITEABLE;
+}
+
 /* (data, indices, indptr, shape) of a sparse matrix, over its memory. Each array keeps the matrix
- * alive by itself. Writeable, as SciPy expects of a matrix it may change in place. */
+ * alive by itself. */
 static PyObject *matrix_parts(PyObject *self, PyObject *unused)
 {
     const cf_matrix *X = &((matrix_object *)self)->matrix;
@@ -361,15 +368,16 @@ static PyObject *matrix_parts(PyObject *self, PyObject *unused)
         PyErr_SetString(PyExc_TypeError, "the matrix is dense");
         return NULL;
     }
+    const int flags = flags_of(self);
     const cf_index lines = X->storage == CF_CSR ? X->rows : X->cols, stored = cf_matrix_stored(X);
     /* Columns over the three arrays: (stored), (stored), (lines + 1). */
     const cf_matrix values = cf_view_strided(X->dtype, X->values, stored, 1, 1, 1);
     const cf_matrix indices = cf_view_i32(X->indices, stored, 1);
     const cf_matrix offsets = cf_view_i64(X->offsets, lines + 1, 1);
     PyObject *parts[3] = {
-        array_over(&values, 1, NPY_ARRAY_WRITEABLE, Py_NewRef(self)),
-        array_over(&indices, 1, NPY_ARRAY_WRITEABLE, Py_NewRef(self)),
-        array_over(&offsets, 1, NPY_ARRAY_WRITEABLE, Py_NewRef(self)),
+        array_over(&values, 1, flags, Py_NewRef(self)),
+        array_over(&indices, 1, flags, Py_NewRef(self)),
+        array_over(&offsets, 1, flags, Py_NewRef(self)),
     };
     PyObject *result = NULL;
     if (parts[0] && parts[1] && parts[2])
@@ -389,7 +397,7 @@ static PyObject *matrix_values(PyObject *self, PyObject *unused)
         PyErr_SetString(PyExc_TypeError, "the matrix is sparse");
         return NULL;
     }
-    return array_over(X, 2, NPY_ARRAY_WRITEABLE, Py_NewRef(self));
+    return array_over(X, 2, flags_of(self), Py_NewRef(self));
 }
 
 /* The texts of column j by code, as str. */

@@ -51,9 +51,11 @@ static int take_objects(metric_call *call, PyObject *labels, PyObject *output_we
     }
     if (!names || names == Py_None)
         return 0;
-    const Py_ssize_t count = PyList_Check(names) ? PyList_GET_SIZE(names) : -1;
-    call->target_names = PyMem_Calloc((size_t)(count < 0 ? 1 : count + 1), sizeof(char *));
-    if (count < 0 || !call->target_names)
+    const Py_ssize_t count = PyList_Size(names); /* raises where it is no list */
+    if (count < 0)
+        return -1;
+    call->target_names = calloc_or_raise((size_t)count + 1, sizeof(char *));
+    if (!call->target_names)
         return -1;
     for (Py_ssize_t k = 0; k < count; k++)
         if (!(call->target_names[k] = PyUnicode_AsUTF8(PyList_GET_ITEM(names, k))))

@@ -10,18 +10,6 @@ static PyObject *errors; /* cofit._errors: what exceptions and warnings are made
 
 /* cofit._errors picks the class, so that scikit-learn's own exception types are raised once
  * scikit-learn is imported. A want of memory gets an empty message, as Python's own has. */
-PyObject *raise_status(cf_status status)
-{
-    PyObject *exception = PyObject_CallMethod(errors, "exception", "sz", cf_status_name(status),
-                                              status == CF_ERR_MEMORY ? "" : cf_last_error());
-    if (exception) {
-        /* Takes its own references to both. */
-        PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
-        Py_DECREF(exception);
-    }
-    return NULL;
-}
-
 /*
  * Warnings come while the GIL is released: they wait in a list of the thread until the call is
  * over. What finds no memory is dropped.
@@ -76,6 +64,37 @@ static int pass_warnings(void)
         free(item);
     }
     return result;
+}
+
+void drop_warnings(void)
+{
+    while (first_pending) {
+        pending *item = first_pending;
+        first_pending = item->next;
+        free(item);
+    }
+}
+
+PyObject *raise_status(cf_status status)
+{
+    /* Those of a call that failed without `finish` would come out with the next one. */
+    drop_warnings();
+    PyObject *exception = PyObject_CallMethod(errors, "exception", "sz", cf_status_name(status),
+                                              status == CF_ERR_MEMORY ? "" : cf_last_error());
+    if (exception) {
+        /* Takes its own references to both. */
+        PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+        Py_DECREF(exception);
+    }
+    return NULL;
+}
+
+void *calloc_or_raise(size_t n, size_t size)
+{
+    void *memory = PyMem_Calloc(n, size);
+    if (!memory)
+        PyErr_NoMemory();
+    return memory;
 }
 
 PyObject *finish(cf_status status, PyObject *result)

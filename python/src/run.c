@@ -71,10 +71,14 @@ int leave_long_run(long_run *run)
     if (run->has_failed) {
         PyErr_SetObject((PyObject *)Py_TYPE(run->error), run->error);
         Py_CLEAR(run->error);
+        drop_warnings();
         return -1;
     }
     /* Runs Python's handler for the signal that came, which raises KeyboardInterrupt. */
-    return run->is_guarded ? PyErr_CheckSignals() : 0;
+    const int raised = run->is_guarded ? PyErr_CheckSignals() : 0;
+    if (raised < 0)
+        drop_warnings();
+    return raised;
 }
 
 /* Called by the library without the GIL, on the thread that entered it; non-zero stops the call. */

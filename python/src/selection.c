@@ -133,7 +133,7 @@ static void free_folds(cf_folds *folds)
 static int join_side(PyObject *list, int side, cf_index **offsets, cf_index **rows)
 {
     const Py_ssize_t count = PyList_GET_SIZE(list);
-    *offsets = PyMem_Calloc((size_t)count + 1, sizeof(cf_index));
+    *offsets = calloc_or_raise((size_t)count + 1, sizeof(cf_index));
     if (!*offsets)
         return -1;
     for (Py_ssize_t f = 0; f < count; f++) {
@@ -142,11 +142,9 @@ static int join_side(PyObject *list, int side, cf_index **offsets, cf_index **ro
             return -1;
         (*offsets)[f + 1] = (*offsets)[f] + PyArray_SIZE(part);
     }
-    *rows = PyMem_Calloc((size_t)(*offsets)[count] + 1, sizeof(cf_index)); /* never of size 0 */
-    if (!*rows) {
-        PyErr_NoMemory();
+    *rows = calloc_or_raise((size_t)(*offsets)[count] + 1, sizeof(cf_index)); /* never of size 0 */
+    if (!*rows)
         return -1;
-    }
     for (Py_ssize_t f = 0; f < count; f++) {
         PyArrayObject *part = fold_side(list, f, side);
         if (part)
@@ -192,7 +190,7 @@ static int take_scoring(cv_call *call, PyObject *names)
     if (names == Py_None)
         return 0;
     const Py_ssize_t count = PyList_Check(names) ? PyList_GET_SIZE(names) : 0;
-    call->scoring = PyMem_Calloc((size_t)count + 1, sizeof *call->scoring);
+    call->scoring = calloc_or_raise((size_t)count + 1, sizeof *call->scoring);
     if (!call->scoring)
         return -1;
     for (Py_ssize_t m = 0; m < count; m++)

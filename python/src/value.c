@@ -18,14 +18,14 @@ static int text_from_python(PyObject *object, cf_value *out)
 }
 
 /* A LIST or TUPLE. The items begin as NONE, so that a failure half-way leaves what cf_value_clear
- * can release; value_from_python does that. */
+ * can release; value_from_python does that. They are those of a copy: an item's __index__ may
+ * change the list. */
 static int items_from_python(PyObject *object, cf_value_kind kind, cf_value *out)
 {
-    /* A list or tuple comes back itself, with one more reference; its items are borrowed. */
-    PyObject *items = PySequence_Fast(object, "a sequence");
+    PyObject *items = PySequence_Tuple(object);
     if (!items)
         return -1;
-    const Py_ssize_t count = PySequence_Fast_GET_SIZE(items);
+    const Py_ssize_t count = PyTuple_GET_SIZE(items);
     const cf_status status = cf_value_items(out, kind, (cf_index)count);
     int result = 0;
     if (status != CF_OK) {
@@ -33,25 +33,32 @@ static int items_from_python(PyObject *object, cf_value_kind kind, cf_value *out
         result = -1;
     }
     for (Py_ssize_t k = 0; result == 0 && k < count; k++)
-        result = value_from_python(PySequence_Fast_GET_ITEM(items, k), &out->as.items[k]);
+        result = value_from_python(PyTuple_GET_ITEM(items, k), &out->as.items[k]);
     Py_DECREF(items);
     return result;
 }
 
-/* A MAP: 2 x count items, key and value in turn. Keys and items are borrowed from the dict. */
+/* A MAP: 2 x count items, key and value in turn, of a copy as above. */
 static int map_from_python(PyObject *object, cf_value *out)
 {
-    const cf_status status = cf_value_items(out, CF_VALUE_MAP, (cf_index)PyDict_Size(object));
+    PyObject *pairs = PyDict_Items(object);
+    if (!pairs)
+        return -1;
+    const Py_ssize_t count = PyList_GET_SIZE(pairs);
+    const cf_status status = cf_value_items(out, CF_VALUE_MAP, (cf_index)count);
+    int result = 0;
     if (status != CF_OK) {
         raise_status(status);
-        return -1;
+        result = -1;
     }
-    Py_ssize_t position = 0;
-    PyObject *key, *item;
-    for (cf_value *to = out->as.items; PyDict_Next(object, &position, &key, &item); to += 2)
-        if (value_from_python(key, to) < 0 || value_from_python(item, to + 1) < 0)
-            return -1;
-    return 0;
+    for (Py_ssize_t k = 0; result == 0 && k < count; k++) {
+        PyObject *pair = PyList_GET_ITEM(pairs, k);
+        result = value_from_python(PyTuple_GET_ITEM(pair, 0), &out->as.items[2 * k]);
+        if (result == 0)
+            result = value_from_python(PyTuple_GET_ITEM(pair, 1), &out->as.items[2 * k + 1]);
+    }
+    Py_DECREF(pairs);
+    return result;
 }
 
 /* Numbers become a MATRIX, anything else the list of its items. */
