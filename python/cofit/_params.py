@@ -204,6 +204,8 @@ def _set(estimator, model, name, value, X):
         model.set(name, steps)
     elif name == "random_state":
         model.set(name, _random.lend(value))
+    elif callable(value) and "function" in (row["accepts"] or ""):
+        model.set(name, _cofit.statistic(f"{owner}: {name}", value))
     else:
         model.set(name, to_library(value, owner, X))
 

@@ -80,10 +80,10 @@ int value_from_python(PyObject *object, cf_value *out);
 /* A new Python object of a value. */
 PyObject *value_to_python(const cf_value *value);
 
-/* ---- scorers (scorers.c) ---- */
+/* ---- functions written in Python (functions.c) ---- */
 
-/* A scorer made by module.scorer as a value: 1; 0: the object is none; -1: raised. */
-int scorer_from_python(PyObject *object, cf_value *out);
+/* What scorer() and statistic() made, as a value: 1; 0: the object is none; -1: raised. */
+int function_from_python(PyObject *object, cf_value *out);
 
 /* ---- estimators (estimator.c) ---- */
 
@@ -130,7 +130,7 @@ void remember_main_thread(void);
 #define WITH_KEYWORDS(fn) (PyCFunction)(void (*)(void)) fn, METH_VARARGS | METH_KEYWORDS
 
 extern PyMethodDef selection_functions[];
-extern PyMethodDef scorer_functions[];
+extern PyMethodDef function_functions[];
 extern PyMethodDef metric_functions[];
 extern PyMethodDef dataset_functions[];
 extern PyMethodDef file_functions[];

@@ -174,7 +174,7 @@ PyMODINIT_FUNC PyInit__cofit(void)
         return NULL;
     if (PyModule_AddFunctions(module, metric_functions) < 0 ||
         PyModule_AddFunctions(module, selection_functions) < 0 ||
-        PyModule_AddFunctions(module, scorer_functions) < 0 ||
+        PyModule_AddFunctions(module, function_functions) < 0 ||
         PyModule_AddFunctions(module, dataset_functions) < 0 ||
         PyModule_AddFunctions(module, file_functions) < 0) {
         Py_DECREF(module);

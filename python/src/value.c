@@ -143,9 +143,9 @@ static int dispatch(PyObject *object, cf_value *out)
         return items_from_python(object, CF_VALUE_LIST, out);
     if (PyDict_Check(object))
         return map_from_python(object, out);
-    const int is_scorer = scorer_from_python(object, out);
-    if (is_scorer != 0)
-        return is_scorer < 0 ? -1 : 0;
+    const int is_function = function_from_python(object, out);
+    if (is_function != 0)
+        return is_function < 0 ? -1 : 0;
     return scalar_from_python(object, out);
 }
 

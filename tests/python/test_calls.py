@@ -336,3 +336,62 @@ def test_recursive_use_from_a_callback():
     with cofit.run_options(progress=call, n_threads=1):
         cf.GridSearchCV(cf.SVC(), {"C": [1.0, 2.0]}, cv=2).fit(X, Y)
     assert inner
+
+
+def test_nothing_is_read_while_another_call_fits():
+    """Between the batches of one thread another may ask: it is told, and reads no freed memory."""
+    scaler, said = cf.StandardScaler().fit(X), []
+
+    def ask(*_):
+        try:
+            said.append(scaler.mean_)
+        except RuntimeError as error:
+            said.append(str(error))
+
+    with cofit.run_options(progress=ask):
+        scaler.partial_fit(X)
+    assert said == ["the estimator is being fitted by another thread"] * len(said)
+    assert said
+    assert scaler.n_samples_seen_ == 2 * len(X)
+
+
+def test_warnings_of_a_failed_call_do_not_come_with_the_next():
+    model = cf.LogisticRegression(max_iter=1)
+
+    def stop(fraction, stage):
+        raise KeyError("enough")
+
+    with pytest.raises(KeyError), cofit.run_options(progress=stop), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X, Y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cf.StandardScaler().fit(X)
+
+
+def test_a_value_may_change_while_it_is_read():
+    weights = {}
+
+    class Changing:
+        def __index__(self):
+            weights.clear()
+            return 1
+
+    weights.update({0: Changing(), 1: 2, 2: 3})
+    assert cf.DecisionTreeClassifier(class_weight=weights).fit(X, Y).get_depth() > 1
+
+
+def test_a_statistic_of_the_callers_own():
+    from sklearn.impute import SimpleImputer
+
+    holes = np.where(np.random.RandomState(1).rand(*X.shape) < 0.2, np.nan, X)
+    ours = cf.SimpleImputer(strategy=np.max).fit(holes)
+    theirs = SimpleImputer(strategy=np.max).fit(holes)
+    np.testing.assert_array_equal(ours.statistics_, theirs.statistics_)
+    np.testing.assert_array_equal(ours.transform(holes), theirs.transform(holes))
+
+    def fails(column):
+        raise KeyError("no such number")
+
+    with pytest.raises(ValueError, match="SimpleImputer: strategy: KeyError: 'no such number'"):
+        cf.SimpleImputer(strategy=fails).fit(holes)
