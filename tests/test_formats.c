@@ -255,6 +255,8 @@ START_TEST(malformed_lines_are_refused_with_their_place)
          "f:3:5: a number is expected"},
         {".mtx", "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 1\n2 2 2\n",
          "f:4:1: more numbers than the header tells"},
+        {".mtx", "%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 2\n2 1 3\n 2 2 1\n",
+         "f:4:2: the diagonal of a skew-symmetric matrix is zero"},
         {".mtx", "%%MatrixMarket matrix coordinate real general\n2 2 99999999999\n1 1 1\n",
          "f: 99999999999 numbers are told, 7 bytes follow"},
         {".mtx", "%%MatrixMarket matrix coordinate real general\n2000000000 2 1\n1 1 1\n",
@@ -371,6 +373,26 @@ START_TEST(what_is_written_reads_back)
     cf_matrix_clear(&got);
     cf_matrix_clear(&csr);
     cf_matrix_clear(&f32);
+}
+END_TEST
+
+START_TEST(qids_are_whole_numbers)
+{
+    const double values[] = {1, 2, 3}, bad[] = {NAN, 1.5, -1, 1e19, INFINITY};
+    double qids[] = {0, 7, 9007199254740992};
+    const cf_matrix X = cf_view_f64(values, 3, 1), qid = cf_view_f64(qids, 3, 1);
+    cf_table t = {0};
+    ASSERT_OK(cf_write_svmlight(fresh(".svm"), NULL, &X, NULL, &qid));
+    ASSERT_OK(cf_read_table(scratch, NULL, &t));
+    assert_equal(&t.groups, qids, 3, 1);
+    remove(scratch);
+    for (int k = 0; k < 5; k++) {
+        qids[1] = bad[k];
+        ASSERT_FAILS(CF_ERR_DATA, "the qid at row 1 is",
+                     cf_write_svmlight(scratch, NULL, &X, NULL, &qid));
+    }
+    ck_assert_int_ne(access(scratch, F_OK), 0);
+    cf_table_clear(&t);
 }
 END_TEST
 
@@ -591,7 +613,8 @@ END_TEST
 TEST_MAIN("formats", arrays_of_every_type_order_and_layout, numpy_files_become_tables,
           arrays_without_numbers_are_refused, sparse_matrices_of_scipy, matrix_market_files,
           svmlight_files, malformed_lines_are_refused_with_their_place, many_lines_join_in_order,
-          what_is_written_reads_back, names_that_an_archive_cannot_keep_are_refused,
+          what_is_written_reads_back, qids_are_whole_numbers,
+          names_that_an_archive_cannot_keep_are_refused,
           an_archive_with_too_many_entries_is_refused, tables_with_texts_survive_csv,
           bundled_data_are_read_as_pandas_reads_them, standard_input_is_told_by_its_content,
           damaged_files_are_harmless, every_failing_allocation_is_reported)

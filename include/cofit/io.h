@@ -188,7 +188,8 @@ CF_API CF_NODISCARD cf_status cf_write_npz(const char *path, const char *const *
 
 /**
  * Writes a dense or sparse X in svmlight form, zeros left out; y (n, 1) are the labels (NULL: 0),
- * qid (n, 1) the groups (NULL: none). CF_ERR_SHAPE, CF_ERR_TYPE, CF_ERR_IO, CF_ERR_MEMORY.
+ * qid (n, 1) the groups, whole numbers from 0 on (NULL: none). CF_ERR_SHAPE, CF_ERR_TYPE,
+ * CF_ERR_DATA (a qid), CF_ERR_IO, CF_ERR_MEMORY.
  */
 CF_API CF_NODISCARD cf_status cf_write_svmlight(const char *path, const cf_write_options *options,
                                                 const cf_matrix *X, const cf_matrix *y,
