@@ -96,7 +96,7 @@ static cf_status open_temporary(cfi_writer *w)
             number = (uint64_t)getpid() * NAME_TRIES + (uint64_t)i;
         snprintf(w->temporary + folder, room - folder, ".cofit-%016llx.tmp",
                  (unsigned long long)number);
-        w->fd = cfi_open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        w->fd = cfi_open(w->temporary, O_WRONLY | O_CREAT | O_EXCL, 0666);
         if (w->fd >= 0)
             return CF_OK;
         if (errno != EEXIST)
@@ -130,7 +130,7 @@ static cf_status open_target(cfi_writer *w)
     if (exists && S_ISDIR(about.st_mode))
         return cf_fail(CF_ERR_IO, "%s: cannot be written: it is a folder", w->path);
     if (exists && !S_ISREG(about.st_mode)) {
-        w->fd = cfi_open(w->path, O_WRONLY | O_CLOEXEC, 0);
+        w->fd = cfi_open(w->path, O_WRONLY, 0);
         return w->fd >= 0
                    ? CF_OK
                    : cf_fail(CF_ERR_IO, "%s: cannot be written: %s", w->path, strerror(errno));
@@ -211,7 +211,7 @@ static void sync_folder(const char *target)
         return;
     memcpy(folder, n > 0 ? target : ".", n > 0 ? n : 1);
     folder[n > 0 ? n : 1] = '\0';
-    const int fd = cfi_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    const int fd = cfi_open(folder, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return;
     (void)cfi_fsync(fd);
