@@ -2,7 +2,10 @@
 /*
  * Writing a file so that no reader and no crash ever sees half of it: a temporary file in the same
  * folder, fsync, rename, fsync of the folder. What is no regular file (standard output, /dev/null,
- * a pipe) cannot be renamed over and is written in place.
+ * a pipe) cannot be renamed over and is written in place. A process that is killed leaves the
+ * temporary file, ".cofit-*.tmp". A file without a name (O_TMPFILE) would not, but it cannot be
+ * linked over one that exists, so it needs the other name all the same, and not every file system
+ * has it.
  */
 #include "base/file.h"
 
