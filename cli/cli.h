@@ -146,6 +146,12 @@ int run_show(const request *r);
 /* A JSON string, quotes included. */
 void put_json_text(FILE *out, const char *text);
 
+/* A quoted CSV field. */
+void put_csv_text(FILE *out, const char *text);
+
+/* How many bytes of a text, at most `most`, are whole characters of UTF-8. */
+int whole_characters(const char *text, int most);
+
 /* A number as JSON: the shortest that reads back; null for NaN and infinities. */
 void put_json_number(FILE *out, double value);
 

@@ -3,9 +3,11 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool bar_is_shown; /* on stderr, in a line that has not ended */
@@ -37,14 +39,29 @@ void leave(int status)
     _exit(status);
 }
 
+/* As the library writes: what is no regular file in place, everything else beside its place (behind
+ * links), from where it is renamed, so that the folder has to be writable. */
 bool can_write(const request *r)
 {
-    /* a result is written beside its place and renamed, so the folder has to be writable */
-    char folder[4096];
-    const char *slash = r->output ? strrchr(r->output, '/') : NULL;
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - r->output) + 1 : 1,
-             slash ? r->output : ".");
-    if (!r->output || access(folder, W_OK) == 0)
+    char resolved[PATH_MAX];
+    struct stat about;
+    if (!r->output || strcmp(r->output, "-") == 0)
+        return true;
+    const bool exists = stat(r->output, &about) == 0;
+    if (exists && S_ISDIR(about.st_mode)) {
+        complain(EXIT_ERROR, "%s: cannot be written: it is a folder", r->output);
+        return false;
+    }
+    const char *place = r->output;
+    if (!exists || S_ISREG(about.st_mode)) {
+        if (!realpath(r->output, resolved))
+            snprintf(resolved, sizeof resolved, "%s", r->output);
+        char *slash = strrchr(resolved, '/');
+        if (slash)
+            slash[1] = '\0';
+        place = slash ? resolved : ".";
+    }
+    if (access(place, W_OK) == 0)
         return true;
     complain(EXIT_ERROR, "%s: cannot be written: %s", r->output, strerror(errno));
     return false;
@@ -242,6 +259,26 @@ void put_json_text(FILE *out, const char *text)
             fputc(*s, out);
     }
     fputc('"', out);
+}
+
+void put_csv_text(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const char *s = text; *s; s++) {
+        if (*s == '"')
+            fputc('"', out);
+        fputc(*s, out);
+    }
+    fputc('"', out);
+}
+
+/* A byte 10xxxxxx goes on with a character. */
+int whole_characters(const char *text, int most)
+{
+    int n = (int)strnlen(text, (size_t)most);
+    while (n > 0 && text[n] && ((unsigned char)text[n] & 0xC0) == 0x80)
+        n--;
+    return n;
 }
 
 void put_json_number(FILE *out, double value)

@@ -47,16 +47,14 @@ static cf_status name_output(const request *r, const cf_estimator *model, cf_mat
         r->proba && cf_classes(model, 0, &classes) == CF_OK && classes.rows == out->cols;
     for (cf_index j = 0; j < out->cols; j++) {
         const char *text = labelled ? cf_schema_text(classes.schema, 0, j) : NULL;
-        if (text)
-            snprintf(names[j], sizeof names[j], "%s", text);
-        else if (labelled)
+        if (labelled)
             snprintf(names[j], sizeof names[j], "%.15g", cf_matrix_get(&classes, j, 0));
         else
             snprintf(names[j], sizeof names[j], out->cols > 1 ? "prediction_%d" : "prediction",
                      (int)j);
-        list[j] = names[j];
+        list[j] = text ? text : names[j];
     }
-    /* copied: the texts are on the stack */
+    /* copied: they are on the stack, or the model's */
     return cf_matrix_set_names(out, list);
 }
 
@@ -102,7 +100,7 @@ static void put_label(const cf_matrix *labels, cf_index k)
 {
     const char *text = cf_schema_text(labels->schema, 0, k);
     if (text)
-        printf("%12.12s", text);
+        printf("%12.*s", whole_characters(text, 12), text);
     else
         printf("%12.6g", cf_matrix_get(labels, k, 0));
 }

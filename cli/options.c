@@ -24,7 +24,7 @@ const option_row option_rows[] = {
     {"scoring", 's', "NAMES", TEXT(scoring), ON_SCORE | ON_CV | ON_SEARCH,
      "scorers, with commas (default: the model's own score)"},
     {"report", 0, NULL, TEXT(report), ON_SCORE,
-     "also the classification report and the confusion matrix"},
+     "also the classification report and the confusion matrix; not with json and csv"},
     {"cv", 0, "FOLDS", TEXT(cv), ON_CV | ON_SEARCH,
      "number of folds, or a splitter such as 'KFold(n_splits=3, shuffle=true)' (default 5)"},
     {"grid", 'g', "GRID", TEXT(grid), ON_SEARCH,
@@ -202,6 +202,15 @@ static bool check_values(const request *r)
     if (r->format && !is_listed(r->format, verbs[r->verb].formats)) {
         complain(EXIT_USAGE, "%s --format %s: the formats are %s", verb_name(r->verb), r->format,
                  verbs[r->verb].formats);
+        return false;
+    }
+    if (r->report && (wants_json(r) || wants_csv(r))) {
+        complain(EXIT_USAGE, "--report is a text: it goes with --format table, not with %s",
+                 r->format);
+        return false;
+    }
+    if (r->scoring && !r->scoring[strspn(r->scoring, " ,")]) {
+        complain(EXIT_USAGE, "--scoring '%s' names no scorer", r->scoring);
         return false;
     }
     char *end = NULL;

@@ -162,7 +162,7 @@ static void print_attribute(const cf_value *value)
     }
     char *text = NULL;
     if (cf_value_to_text(value, &text) == CF_OK)
-        printf("%.300s%s\n", text, strlen(text) > 300 ? " ..." : "");
+        printf("%.*s%s\n", whole_characters(text, 300), text, strlen(text) > 300 ? " ..." : "");
     cf_text_free(text);
 }
 

@@ -318,7 +318,9 @@ static void print_candidates(const request *r, const cf_value *results, const ch
             put_json_number(stdout, number_at(spread, i));
             putchar('}');
         } else if (wants_csv(r)) {
-            printf("%.17g,%.17g,\"%s\"\n", number_at(mean, i), number_at(spread, i), text);
+            printf("%.17g,%.17g,", number_at(mean, i), number_at(spread, i));
+            put_csv_text(stdout, text);
+            putchar('\n');
         } else {
             printf("%.4f +- %.4f  %s\n", number_at(mean, i), number_at(spread, i), text);
         }

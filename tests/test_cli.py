@@ -4,6 +4,7 @@
 usage: test_cli.py PROGRAM SOURCE       exit status: 0 all passed
 """
 import array
+import csv
 import gzip
 import json
 import os
@@ -145,6 +146,51 @@ class Cli(unittest.TestCase):
         self.assertEqual(r["classes"], ["Adelie", "Chinstrap", "Gentoo"])
         self.assertIn("island (categorical)", self.ok("show", model))
 
+    def test_score_is_one_table(self):
+        model = self.fit("StandardScaler | SVC", WINE, "target")
+        args = ("score", model, "--data", WINE, "--target", "target")
+        for names in ("", " ", ","):
+            for command in (args, ("cv", "SVC", *args[2:]), ("search", "SVC", *args[2:], "--grid", "C=1,2")):
+                self.fails(2, "names no scorer", *command, "--scoring", names, "--format", "json")
+        for kind in ("json", "csv"):
+            self.fails(2, "goes with --format table", *args, "--report", "--format", kind)
+        self.assertIn("confusion matrix", self.ok(*args, "--report", "--format", "table"))
+
+    def test_texts_are_cut_between_characters(self):
+        # one byte, then characters of two: a cut after an even number of bytes is within one
+        labels = ["x" + "\u00e9" * 200, "y"]
+        data = self.dir / "l.csv"
+        data.write_text("a,y\n" + "".join(f"{i},{labels[i % 2]}\n" for i in range(20)), encoding="utf-8")
+        model = self.fit("DummyClassifier", data, "y")
+        self.assertIn("confusion matrix", self.ok("score", model, "--data", data, "--target", "y", "--report"))
+        self.assertEqual(self.ok("predict", model, "--data", data, "--proba").split("\n")[0], ",".join(labels))
+        words = self.dir / "w.csv"
+        words.write_text("a\n" + "".join(f"{'ab'[i % 2]}\n" for i in range(20)), encoding="utf-8")
+        long = "\u00e9" * 200
+        imputer = self.dir / "i.cofit"
+        for start in ("x", "xx"):
+            self.ok("fit", f"ColumnTransformer(categorical -> SimpleImputer(strategy=constant, fill_value={start}{long}))",
+                    "--data", words, "-o", imputer)
+            self.assertIn("\u00e9 ...", self.ok("show", imputer))
+
+    def test_output_to_devices(self):
+        self.ok("fit", "Ridge", "--data", DIABETES, "--target", "target", "-o", "/dev/null")
+        self.fails(1, "it is a folder", "fit", "Ridge", "--data", self.dir / "none.csv", "-o", self.dir)
+        model = self.fit("Ridge", DIABETES)
+        link = self.dir / "link"
+        link.symlink_to("model.cofit")
+        self.ok("fit", "Ridge", "--data", DIABETES, "--target", "target", "-o", link)
+        self.assertTrue(link.is_symlink())
+        if os.getuid():  # root writes everywhere
+            elsewhere = self.dir / "closed"
+            elsewhere.mkdir()
+            through = elsewhere / "through"
+            through.symlink_to(model)
+            elsewhere.chmod(0o500)
+            self.ok("fit", "Ridge", "--data", DIABETES, "--target", "target", "-o", through)
+            self.fails(1, "cannot be written", "fit", "Ridge", "--data", self.dir / "none.csv", "-o", elsewhere / "m")
+            elsewhere.chmod(0o700)
+
     def test_columns_by_name_from_standard_input(self):
         model = self.fit("StandardScaler | SVC", WINE, "target")
         rows = [line.split(",") for line in WINE.read_text().strip().split("\n")]
@@ -176,6 +222,12 @@ class Cli(unittest.TestCase):
         rows = self.ok("search", "SVC", "--data", WINE, "--target", "target", "--grid", "C=1,10", "--format", "csv").strip().split("\n")
         self.assertEqual(rows[0], "mean,std,params")
         self.assertEqual(len(rows), 3)
+        mixed = self.dir / "mixed.csv"
+        mixed.write_text("a,y\n" + "".join(f"{'ab'[i % 2]},{i % 3}\n" for i in range(30)) + ",1\n")
+        rows = list(csv.reader(self.ok("search", "simpleimputer: SimpleImputer(strategy=constant) | OneHotEncoder(handle_unknown=ignore) | Ridge",
+                                       "--data", mixed, "--target", "y", "--grid", 'simpleimputer__fill_value="a b",c',
+                                       "--format", "csv").splitlines()))
+        self.assertEqual([row[2] for row in rows], ["params", '{simpleimputer__fill_value: "a b"}', "{simpleimputer__fill_value: c}"])
         self.fails(2, "--grid", "search", "SVC", "--data", WINE, "--target", "target")
 
     def test_registry(self):

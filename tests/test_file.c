@@ -5,6 +5,7 @@
 #include "support/support.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -217,6 +218,48 @@ START_TEST(writing_explains_itself)
 }
 END_TEST
 
+/* A program without standard streams: what is opened does not become one of them. */
+START_TEST(files_do_not_become_standard_streams)
+{
+    const char *dir = folder();
+    const char *path = in(dir, "x");
+    int kept[3];
+    fflush(NULL);
+    for (int fd = 0; fd < 3; fd++) {
+        kept[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+        close(fd);
+    }
+    cfi_writer w, output;
+    const cf_status opened = cfi_writer_open(&w, path);
+    const int fd = w.fd;
+    cfi_writer_put(&w, "content");
+    const cf_status closed = opened == CF_OK ? cfi_writer_commit(&w) : opened;
+    const bool left_open = fcntl(fd, F_GETFD) != -1;
+    cfi_bytes got = {0};
+    const cf_status was_read = cfi_file_read(path, 0, &got);
+    cf_status printed = cfi_writer_open(&output, "-");
+    cfi_writer_put(&output, "lost");
+    if (printed == CF_OK)
+        printed = cfi_writer_commit(&output);
+    for (int k = 0; k < 3; k++) {
+        if (kept[k] < 0)
+            continue;
+        dup2(kept[k], k);
+        close(kept[k]);
+    }
+    ASSERT_OK(opened);
+    ASSERT_OK(closed);
+    ASSERT_OK(was_read);
+    ck_assert_int_gt(fd, 2);
+    ck_assert(!left_open);
+    ck_assert_str_eq(got.data, "content");
+    ck_assert_int_eq(printed, CF_ERR_IO);
+    cfi_bytes_clear(&got);
+    unlink(path);
+    ck_assert_int_eq(rmdir(dir), 0);
+}
+END_TEST
+
 static cf_status write_and_read(const char *path)
 {
     cfi_writer w;
@@ -267,4 +310,5 @@ TEST_MAIN("file", what_was_written_is_read, a_pipe_is_read_whole,
           reading_is_bounded_and_explains_itself,
           gzip_members_follow_each_other_and_damage_is_found,
           a_file_is_replaced_whole_or_not_at_all, writing_explains_itself,
-          every_failing_allocation_is_reported, types_are_told_by_extension)
+          files_do_not_become_standard_streams, every_failing_allocation_is_reported,
+          types_are_told_by_extension)

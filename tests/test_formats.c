@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cofit/io.h"
 #include "golden/io.h"
+#include "io/zip.h"
 #include "support/support.h"
 
 #include <unistd.h>
@@ -254,6 +255,8 @@ START_TEST(malformed_lines_are_refused_with_their_place)
          "f:3:5: a number is expected"},
         {".mtx", "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 1\n2 2 2\n",
          "f:4:1: more numbers than the header tells"},
+        {".mtx", "%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 2\n2 1 3\n 2 2 1\n",
+         "f:4:2: the diagonal of a skew-symmetric matrix is zero"},
         {".mtx", "%%MatrixMarket matrix coordinate real general\n2 2 99999999999\n1 1 1\n",
          "f: 99999999999 numbers are told, 7 bytes follow"},
         {".mtx", "%%MatrixMarket matrix coordinate real general\n2000000000 2 1\n1 1 1\n",
@@ -370,6 +373,94 @@ START_TEST(what_is_written_reads_back)
     cf_matrix_clear(&got);
     cf_matrix_clear(&csr);
     cf_matrix_clear(&f32);
+}
+END_TEST
+
+START_TEST(qids_are_whole_numbers)
+{
+    const double values[] = {1, 2, 3}, bad[] = {NAN, 1.5, -1, 1e19, INFINITY};
+    double qids[] = {0, 7, 9007199254740992};
+    const cf_matrix X = cf_view_f64(values, 3, 1), qid = cf_view_f64(qids, 3, 1);
+    cf_table t = {0};
+    ASSERT_OK(cf_write_svmlight(fresh(".svm"), NULL, &X, NULL, &qid));
+    ASSERT_OK(cf_read_table(scratch, NULL, &t));
+    assert_equal(&t.groups, qids, 3, 1);
+    remove(scratch);
+    for (int k = 0; k < 5; k++) {
+        qids[1] = bad[k];
+        ASSERT_FAILS(CF_ERR_DATA, "the qid at row 1 is",
+                     cf_write_svmlight(scratch, NULL, &X, NULL, &qid));
+    }
+    ck_assert_int_ne(access(scratch, F_OK), 0);
+    cf_table_clear(&t);
+}
+END_TEST
+
+START_TEST(names_that_an_archive_cannot_keep_are_refused)
+{
+    static const char *const members[] = {"data", "indices", "indptr", "shape", "format"};
+    double values[] = {0, 1, 2, 0};
+    const cf_matrix X = cf_view_f64(values, 2, 2);
+    cf_matrix csr = {0}, got = {0};
+    ASSERT_OK(cf_matrix_convert(&X, CF_F64, CF_CSR, &csr));
+    for (int k = 0; k < 5; k++)
+        for (int first = 0; first < 2; first++)
+            ASSERT_FAILS(
+                CF_ERR_ARGUMENT, "as a member of the sparse matrix",
+                cf_write_npz(
+                    fresh(".npz"),
+                    (const char *const[]){first ? "A" : members[k], first ? members[k] : "A"},
+                    (const cf_matrix *const[]){first ? &csr : &X, first ? &X : &csr}, 2));
+    ck_assert_int_ne(access(scratch, F_OK), 0);
+    char name[252];
+    memset(name, 'n', 251);
+    name[251] = '\0';
+    const char *const names[] = {name, "A"};
+    const cf_matrix *const arrays[] = {&X, &csr};
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "has 251 bytes, more than 250",
+                 cf_write_npz(scratch, names, arrays, 2));
+    name[250] = '\0';
+    ASSERT_OK(cf_write_npz(scratch, names, arrays, 2));
+    ASSERT_OK(cf_read_npz(scratch, name, &got));
+    assert_equal(&got, values, 2, 2);
+    /* the sparse one has no name in the file */
+    ASSERT_FAILS(CF_ERR_NAME, "no array 'A'", cf_read_npz(scratch, "A", &got));
+    ASSERT_OK(cf_read_npz(scratch, "X", &got));
+    ck_assert_int_eq(got.storage, CF_CSR);
+    assert_equal(&got, values, 2, 2);
+    remove(scratch);
+    cf_matrix_clear(&got);
+    cf_matrix_clear(&csr);
+}
+END_TEST
+
+/* The directory counts entries in 16 bits. */
+START_TEST(an_archive_with_too_many_entries_is_refused)
+{
+    for (int extra = 0; extra < 2; extra++) {
+        cfi_zip_writer w;
+        char name[16];
+        ASSERT_OK(cfi_zip_create(&w, fresh(".npz")));
+        for (int k = 0; k < 65535 + extra; k++) {
+            snprintf(name, sizeof name, "%d", k);
+            cfi_zip_begin(&w, name, 0, 0);
+        }
+        if (extra) {
+            ASSERT_FAILS(CF_ERR_LIMIT, "at most 65535 entries", cfi_zip_commit(&w));
+            ck_assert_int_ne(access(scratch, F_OK), 0);
+            continue;
+        }
+        ASSERT_OK(cfi_zip_commit(&w));
+        cfi_bytes bytes = {0};
+        cfi_zip zip = {0};
+        ASSERT_OK(cfi_file_read(scratch, 0, &bytes));
+        ASSERT_OK(cfi_zip_open(scratch, &bytes, &zip));
+        ck_assert_int_eq(zip.count, 65535);
+        ck_assert_ptr_nonnull(cfi_zip_find(&zip, "65534"));
+        cfi_zip_close(&zip);
+        cfi_bytes_clear(&bytes);
+        remove(scratch);
+    }
 }
 END_TEST
 
@@ -522,6 +613,8 @@ END_TEST
 TEST_MAIN("formats", arrays_of_every_type_order_and_layout, numpy_files_become_tables,
           arrays_without_numbers_are_refused, sparse_matrices_of_scipy, matrix_market_files,
           svmlight_files, malformed_lines_are_refused_with_their_place, many_lines_join_in_order,
-          what_is_written_reads_back, tables_with_texts_survive_csv,
+          what_is_written_reads_back, qids_are_whole_numbers,
+          names_that_an_archive_cannot_keep_are_refused,
+          an_archive_with_too_many_entries_is_refused, tables_with_texts_survive_csv,
           bundled_data_are_read_as_pandas_reads_them, standard_input_is_told_by_its_content,
           damaged_files_are_harmless, every_failing_allocation_is_reported)

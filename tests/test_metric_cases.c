@@ -53,6 +53,48 @@ START_TEST(texts_of_different_dictionaries_are_matched_by_text)
 }
 END_TEST
 
+START_TEST(columns_alone_keep_their_dictionaries)
+{
+    const char *one[] = {"ham", "spam"}, *other[] = {"eggs", "ham", "spam"};
+    const double a[] = {0, 1, 1}, b[] = {1, 2, 1};
+    cf_matrix truth = texts(one, 2, a, 3), guess = texts(other, 3, b, 3), each = {0};
+    ASSERT_FAILS(CF_ERR_TYPE, "y_true holds text; the metric takes numbers",
+                 cf_metric_per_output(cf_mean_squared_error, &truth, &guess, NULL, NULL, &each));
+    ASSERT_OK(cf_metric_per_output(cf_accuracy, &truth, &guess, NULL, NULL, &each));
+    ck_assert_double_eq(cf_matrix_get(&each, 0, 0), 2 / 3.0);
+    cf_matrix_clear(&each);
+    cf_matrix_clear(&truth);
+    cf_matrix_clear(&guess);
+}
+END_TEST
+
+START_TEST(curves_of_one_class_take_the_column_of_the_positive)
+{
+    const double ones[] = {1, 1, 1}, proba[] = {0.9, 0.1, 0.2, 0.8, 0.7, 0.3}, pair[] = {0, 1};
+    const cf_matrix y = cf_view_f64(ones, 3, 1), scores = cf_view_f64(proba, 3, 2);
+    const cf_matrix labels = cf_view_f64(pair, 2, 1);
+    const cf_metric_options known = {
+        .pos_label = "1", .labels = &labels, .keep_intermediate = true};
+    cf_matrix curve = {0};
+    char last[256] = "";
+    ASSERT_OK(cf_roc_curve(
+        &y, &scores, NULL,
+        &(cf_metric_options){.keep_intermediate = true, .warn = keep_last, .warn_ctx = last},
+        &curve));
+    const double thresholds[] = {INFINITY, 0.8, 0.3, 0.1};
+    ck_assert_int_eq(curve.rows, 4);
+    for (int i = 0; i < 4; i++)
+        ck_assert_double_eq(cf_matrix_get(&curve, i, 2), thresholds[i]);
+    ASSERT_OK(cf_precision_recall_curve(&y, &scores, NULL, NULL, &curve));
+    ck_assert_double_eq(cf_matrix_get(&curve, 0, 2), 0.1);
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "does not tell the column of y_pred for pos_label='1'",
+                 cf_roc_curve(&y, &scores, NULL, &(cf_metric_options){.pos_label = "1"}, &curve));
+    ASSERT_OK(cf_roc_curve(&y, &scores, NULL, &known, &curve));
+    ck_assert_double_eq(cf_matrix_get(&curve, 1, 2), 0.8);
+    cf_matrix_clear(&curve);
+}
+END_TEST
+
 START_TEST(numbers_of_different_dtypes_are_matched_by_value)
 {
     const double a[] = {3, -1, 3, 0};
@@ -239,6 +281,10 @@ START_TEST(areas_of_points_and_many_classes)
     ck_assert_double_eq(s, 0.75);
     ASSERT_FAILS(CF_ERR_DATA, "neither increasing nor decreasing", cf_auc(&bad, &py, &s));
     ASSERT_FAILS(CF_ERR_DATA, "2 points are needed", cf_auc(&one, &one, &s));
+    const double wide[] = {0, 0, 0.5, 0, 1, 0};
+    const cf_matrix two = cf_view_f64(wide, 3, 2);
+    ASSERT_FAILS(CF_ERR_SHAPE, "x has 2 columns, y has 1", cf_auc(&two, &py, &s));
+    ASSERT_FAILS(CF_ERR_SHAPE, "x has 1 columns, y has 2", cf_auc(&px, &two, &s));
     /* A hundred thousand clusters cost no table of their square. */
     enum { N = 200000 };
     static int64_t a[N], b[N];
@@ -346,6 +392,8 @@ START_TEST(a_failed_allocation_is_reported)
 END_TEST
 
 TEST_MAIN("metric_cases", texts_of_different_dictionaries_are_matched_by_text,
+          columns_alone_keep_their_dictionaries,
+          curves_of_one_class_take_the_column_of_the_positive,
           numbers_of_different_dtypes_are_matched_by_value,
           several_columns_count_when_all_are_right, bad_input_is_refused, probabilities_are_checked,
           undefined_values_warn_once_through_the_options, report_is_scikit_learns_text,

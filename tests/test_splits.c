@@ -55,7 +55,7 @@ START_TEST(indices_are_those_of_scikit_learn)
     while (fgets(line, sizeof line, file)) {
         ck_assert_int_eq(
             sscanf(line, "%ld %ld %ld %llx|%399[^\n]", &n, &classes, &groups, &expected, spec), 5);
-        double y[128], g[128];
+        double y[256], g[256];
         for (long i = 0; i < n; i++) {
             y[i] = (double)((i * i + 3 * i) % classes);
             g[i] = (double)(5 * i % groups);
@@ -79,6 +79,8 @@ START_TEST(what_cannot_be_split_is_told)
     cf_folds f = {0};
     ASSERT_FAILS(CF_ERR_ARGUMENT, "n_splits = 6 is more than the samples: n_samples = 5",
                  split_as("KFold(n_splits=6)", 5, &y, NULL, &f));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "n_splits = 6 is more than the samples: n_samples = 5",
+                 split_as("RepeatedKFold(n_splits=6)", 5, &y, NULL, &f));
     ASSERT_FAILS(CF_ERR_ARGUMENT, "no effect without shuffle",
                  split_as("KFold(random_state=1)", 5, &y, NULL, &f));
     ASSERT_FAILS(CF_ERR_DATA, "more than the members of any class",
@@ -96,6 +98,32 @@ START_TEST(what_cannot_be_split_is_told)
     ASSERT_FAILS(CF_ERR_SHAPE, "there are 4 rows",
                  split_as("StratifiedKFold(n_splits=2)", 4, &y, NULL, &f));
     ck_assert_ptr_null(f.train);
+}
+END_TEST
+
+/* Any numbers are strata of a random split, as in scikit-learn 1.9: these are its rows. */
+START_TEST(fractions_are_strata_of_random_splits)
+{
+    double values[12];
+    for (int i = 0; i < 12; i++)
+        values[i] = i % 4 < 2 ? 0.5 : 1.5;
+    const cf_matrix y = cf_view_f64(values, 12, 1);
+    const cf_index train[] = {10, 2, 5, 7, 4, 1, 3, 9}, test[] = {0, 6, 11, 8};
+    const cf_split_options options = {
+        .stratify = &y, .test_size = cf_value_int(4), .random_state = cf_value_int(0)};
+    for (int k = 0; k < 2; k++) {
+        cf_folds f = {0};
+        ASSERT_OK(k == 0 ? cf_train_test_split(12, &options, &f)
+                         : split_as("StratifiedShuffleSplit(n_splits=1, test_size=4, "
+                                    "random_state=0)",
+                                    12, &y, NULL, &f));
+        ck_assert_mem_eq(f.train, train, sizeof train);
+        ck_assert_mem_eq(f.test, test, sizeof test);
+        cf_folds_clear(&f);
+    }
+    values[3] = NAN;
+    ASSERT_FAILS(CF_ERR_DATA, "NaN",
+                 split_as("StratifiedShuffleSplit", 12, &y, NULL, &(cf_folds){0}));
 }
 END_TEST
 
@@ -182,4 +210,5 @@ START_TEST(a_generator_comes_back_after_the_draws)
 END_TEST
 
 TEST_MAIN("splits", indices_are_those_of_scikit_learn, what_cannot_be_split_is_told,
-          cross_validation_fits_each_fold_alone, a_generator_comes_back_after_the_draws)
+          fractions_are_strata_of_random_splits, cross_validation_fits_each_fold_alone,
+          a_generator_comes_back_after_the_draws)

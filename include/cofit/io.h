@@ -169,23 +169,27 @@ CF_API CF_NODISCARD cf_status cf_write_npy(const char *path, const cf_matrix *X)
 /**
  * Reads one array of a .npz archive in its own dtype: floats as f32 or f64, integers as i32 or i64
  * (a uint64 that does not fit makes f64), a 1-D array as a column, the members of
- * scipy.sparse.save_npz as CSR. `name` is the array's; NULL = the sparse matrix, "X", "x", "data",
- * "arr_0" or the only one. CF_ERR_IO, CF_ERR_NAME, CF_ERR_FORMAT, CF_ERR_UNSUPPORTED, CF_ERR_LIMIT,
- * CF_ERR_MEMORY.
+ * scipy.sparse.save_npz as CSR. `name` is the array's; a sparse matrix has none in the file and is
+ * "X" where no array is. NULL = the sparse matrix, "X", "x", "data", "arr_0" or the only one.
+ * CF_ERR_IO, CF_ERR_NAME, CF_ERR_FORMAT, CF_ERR_UNSUPPORTED, CF_ERR_LIMIT, CF_ERR_MEMORY.
  */
 CF_API CF_NODISCARD cf_status cf_read_npz(const char *path, const char *name, cf_matrix *out);
 
 /**
  * Writes `n` named arrays as .npz. One of them may be sparse: it is written as
- * scipy.sparse.save_npz does, and its name is not used. CF_ERR_ARGUMENT (a name given twice),
- * CF_ERR_UNSUPPORTED, CF_ERR_TYPE (coded columns), CF_ERR_IO, CF_ERR_MEMORY.
+ * scipy.sparse.save_npz does, without its name; cf_read_npz gives it for NULL and for "X".
+ * CF_ERR_ARGUMENT (a name given twice, longer than 250 bytes, or beside a sparse matrix that of one
+ * of its members: "data", "indices", "indptr", "shape", "format"), CF_ERR_UNSUPPORTED (two sparse
+ * ones), CF_ERR_TYPE (coded columns), CF_ERR_LIMIT (more than 65535 arrays), CF_ERR_IO,
+ * CF_ERR_MEMORY.
  */
 CF_API CF_NODISCARD cf_status cf_write_npz(const char *path, const char *const *names,
                                            const cf_matrix *const *arrays, cf_index n);
 
 /**
  * Writes a dense or sparse X in svmlight form, zeros left out; y (n, 1) are the labels (NULL: 0),
- * qid (n, 1) the groups (NULL: none). CF_ERR_SHAPE, CF_ERR_TYPE, CF_ERR_IO, CF_ERR_MEMORY.
+ * qid (n, 1) the groups, whole numbers from 0 on (NULL: none). CF_ERR_SHAPE, CF_ERR_TYPE,
+ * CF_ERR_DATA (a qid), CF_ERR_IO, CF_ERR_MEMORY.
  */
 CF_API CF_NODISCARD cf_status cf_write_svmlight(const char *path, const cf_write_options *options,
                                                 const cf_matrix *X, const cf_matrix *y,

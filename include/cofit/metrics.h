@@ -288,7 +288,8 @@ CF_API CF_NODISCARD cf_status cf_top_k_accuracy(const cf_matrix *y_true, const c
 
 /**
  * out (n_points, 3): false positive rate, true positive rate, threshold, from (0, 0, inf) on.
- * y_pred: (n, 1) or (n, 2). pos_label is needed unless the labels are 0 and 1 or -1 and 1. Uses
+ * y_pred: (n, 1) or (n, 2). pos_label is needed unless the labels are 0 and 1 or -1 and 1; where
+ * y_true holds one class and y_pred has two columns, labels must list both with it. Uses labels and
  * keep_intermediate.
  */
 CF_API CF_NODISCARD cf_status cf_roc_curve(const cf_matrix *y_true, const cf_matrix *y_pred,
@@ -303,7 +304,8 @@ CF_API CF_NODISCARD cf_status cf_precision_recall_curve(const cf_matrix *y_true,
                                                         const cf_metric_options *options,
                                                         cf_matrix *out);
 
-/** Area under the points (x, y) by the trapezoidal rule; x (n, 1) is monotone, n >= 2. */
+/** Area under the points (x, y), each (n, 1), by the trapezoidal rule; x is monotone, n >= 2.
+ * CF_ERR_SHAPE, CF_ERR_DATA. */
 CF_API CF_NODISCARD cf_status cf_auc(const cf_matrix *x, const cf_matrix *y, double *out);
 
 /* ---- numbers against numbers: (n, n_outputs), averaged by multioutput or output_weights ---- */

@@ -163,7 +163,7 @@ cf_status cfi_file_read(const char *path, size_t max_bytes, cfi_bytes *out)
     const bool is_input = strcmp(path, "-") == 0;
     const char *name = is_input ? "standard input" : path;
     growing g = {0};
-    const int fd = is_input ? STDIN_FILENO : cfi_open(path, O_RDONLY | O_CLOEXEC, 0);
+    const int fd = is_input ? STDIN_FILENO : cfi_open(path, O_RDONLY, 0);
     if (fd < 0)
         return cf_fail(CF_ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));
     struct stat about;
@@ -184,32 +184,32 @@ cleanup:
     return status;
 }
 
-bool cfi_pieces_open(cfi_pieces *pieces, const char *path, size_t max_bytes)
+bool cfi_file_parts_open(cfi_file_parts *parts, const char *path, size_t max_bytes)
 {
     struct stat about;
-    *pieces = (cfi_pieces){.fd = -1};
+    *parts = (cfi_file_parts){.fd = -1};
     if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) /* who opens a pipe takes its content */
         return false;
-    pieces->fd = cfi_open(path, O_RDONLY | O_CLOEXEC, 0);
-    if (pieces->fd >= 0 && fstat(pieces->fd, &about) == 0 && S_ISREG(about.st_mode) &&
+    parts->fd = cfi_open(path, O_RDONLY, 0);
+    if (parts->fd >= 0 && fstat(parts->fd, &about) == 0 && S_ISREG(about.st_mode) &&
         (uintmax_t)about.st_size <= limit_of(max_bytes)) {
-        pieces->size = (size_t)about.st_size;
+        parts->size = (size_t)about.st_size;
         return true;
     }
-    cfi_pieces_close(pieces);
+    cfi_file_parts_close(parts);
     return false;
 }
 
-bool cfi_pieces_read(const cfi_pieces *pieces, size_t at, char *to, size_t n)
+bool cfi_file_parts_read(const cfi_file_parts *parts, size_t at, char *to, size_t n)
 {
-    return read_at(pieces->fd, at, to, n) == 0;
+    return read_at(parts->fd, at, to, n) == 0;
 }
 
-void cfi_pieces_close(cfi_pieces *pieces)
+void cfi_file_parts_close(cfi_file_parts *parts)
 {
-    if (pieces->fd >= 0)
-        cfi_close(pieces->fd);
-    pieces->fd = -1;
+    if (parts->fd >= 0)
+        cfi_close(parts->fd);
+    parts->fd = -1;
 }
 
 /* One gzip member of the bytes before `end`. */

@@ -22,21 +22,21 @@ typedef struct cfi_bytes {
 CF_NODISCARD cf_status cfi_file_read(const char *path, size_t max_bytes, cfi_bytes *out);
 
 /* A regular file of which parts are read. */
-typedef struct cfi_pieces {
+typedef struct cfi_file_parts {
     int fd;
     size_t size; /* when it was opened */
-} cfi_pieces;
+} cfi_file_parts;
 
 /*
- * Opens a file to be read in pieces; false if it is no regular file, cannot be opened, or has more
+ * Opens a file to be read in parts; false if it is no regular file, cannot be opened, or has more
  * bytes than cfi_file_read would read.
  */
-bool cfi_pieces_open(cfi_pieces *pieces, const char *path, size_t max_bytes);
+bool cfi_file_parts_open(cfi_file_parts *parts, const char *path, size_t max_bytes);
 
 /* Reads the n bytes from `at` on, on any thread; false if they do not come. */
-bool cfi_pieces_read(const cfi_pieces *pieces, size_t at, char *to, size_t n);
+bool cfi_file_parts_read(const cfi_file_parts *parts, size_t at, char *to, size_t n);
 
-void cfi_pieces_close(cfi_pieces *pieces);
+void cfi_file_parts_close(cfi_file_parts *parts);
 
 /*
  * Replaces gzip data (known by its first bytes; several members may follow each other) by its

@@ -47,7 +47,6 @@ void cfi_run_begin(cf_run *run, const cf_fit_options *options)
     }
     if (o->deadline > 0 && o->deadline < 1e9)
         root->deadline_ns = now_ns() + (int64_t)(o->deadline * 1e9);
-    pthread_mutex_init(&root->lock, NULL);
 }
 
 void cfi_run_want_random(cf_run *run, const cf_estimator *called, cf_matrix *out)
@@ -78,7 +77,6 @@ static void free_items(cfi_warning_item *item)
 void cfi_run_end(cf_run *run)
 {
     free_items(run->own.emitted);
-    pthread_mutex_destroy(&run->own.lock);
 }
 
 /* Shares the root; kept warnings do not pass to it. */

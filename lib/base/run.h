@@ -24,9 +24,8 @@ typedef struct cfi_run_root {
     cf_warning_fn warn;
     void *warn_ctx;
     const volatile int *cancel;
-    atomic_int stopped;  /* a cf_status: why everything must end */
-    int64_t deadline_ns; /* CLOCK_MONOTONIC; 0 = none */
-    pthread_mutex_t lock;
+    atomic_int stopped;         /* a cf_status: why everything must end */
+    int64_t deadline_ns;        /* CLOCK_MONOTONIC; 0 = none */
     cfi_warning_item *emitted;  /* each text once */
     const cf_estimator *called; /* by the user: it alone returns its generator */
     cf_matrix *random_out;      /* where to; NULL = not wanted */

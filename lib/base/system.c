@@ -54,11 +54,20 @@ static bool fails_or_shortens(size_t *n)
         result = fails() ? -1 : (call);                                                            \
     while (result < 0 && errno == EINTR)
 
+/* The same file under a number above 2; closes `fd` in any case. */
+static int move_up(int fd)
+{
+    const int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), error = errno;
+    close(fd);
+    errno = error;
+    return moved;
+}
+
 int cfi_open(const char *path, int flags, mode_t mode)
 {
     int fd;
-    REPEAT(fd, open(path, flags, mode));
-    return fd;
+    REPEAT(fd, open(path, flags | O_CLOEXEC, mode));
+    return fd >= 0 && fd <= STDERR_FILENO ? move_up(fd) : fd;
 }
 
 int cfi_fsync(int fd)

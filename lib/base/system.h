@@ -11,13 +11,16 @@
 #include <sys/types.h>
 
 /* As the system's functions of these names, never EINTR. */
-int cfi_open(const char *path, int flags, mode_t mode);
 ssize_t cfi_read(int fd, void *to, size_t n);
 ssize_t cfi_pread(int fd, void *to, size_t n, off_t at);
 ssize_t cfi_write(int fd, const void *from, size_t n);
 int cfi_fsync(int fd);
 int cfi_fchmod(int fd, mode_t mode);
 int cfi_rename(const char *from, const char *to);
+
+/* With O_CLOEXEC, never 0, 1 or 2: a program that has closed one of them may still write to it, and
+ * would write into the file. */
+int cfi_open(const char *path, int flags, mode_t mode);
 
 /* Closed in any case, also where the system reports an error. */
 int cfi_close(int fd);

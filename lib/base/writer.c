@@ -2,7 +2,10 @@
 /*
  * Writing a file so that no reader and no crash ever sees half of it: a temporary file in the same
  * folder, fsync, rename, fsync of the folder. What is no regular file (standard output, /dev/null,
- * a pipe) cannot be renamed over and is written in place.
+ * a pipe) cannot be renamed over and is written in place. A process that is killed leaves the
+ * temporary file, ".cofit-*.tmp". A file without a name (O_TMPFILE) would not, but it cannot be
+ * linked over one that exists, so it needs the other name all the same, and not every file system
+ * has it.
  */
 #include "base/file.h"
 
@@ -96,7 +99,7 @@ static cf_status open_temporary(cfi_writer *w)
             number = (uint64_t)getpid() * NAME_TRIES + (uint64_t)i;
         snprintf(w->temporary + folder, room - folder, ".cofit-%016llx.tmp",
                  (unsigned long long)number);
-        w->fd = cfi_open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        w->fd = cfi_open(w->temporary, O_WRONLY | O_CREAT | O_EXCL, 0666);
         if (w->fd >= 0)
             return CF_OK;
         if (errno != EEXIST)
@@ -130,7 +133,7 @@ static cf_status open_target(cfi_writer *w)
     if (exists && S_ISDIR(about.st_mode))
         return cf_fail(CF_ERR_IO, "%s: cannot be written: it is a folder", w->path);
     if (exists && !S_ISREG(about.st_mode)) {
-        w->fd = cfi_open(w->path, O_WRONLY | O_CLOEXEC, 0);
+        w->fd = cfi_open(w->path, O_WRONLY, 0);
         return w->fd >= 0
                    ? CF_OK
                    : cf_fail(CF_ERR_IO, "%s: cannot be written: %s", w->path, strerror(errno));
@@ -211,7 +214,7 @@ static void sync_folder(const char *target)
         return;
     memcpy(folder, n > 0 ? target : ".", n > 0 ? n : 1);
     folder[n > 0 ? n : 1] = '\0';
-    const int fd = cfi_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    const int fd = cfi_open(folder, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return;
     (void)cfi_fsync(fd);

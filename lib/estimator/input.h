@@ -7,11 +7,11 @@
 
 /* The arguments of a fit with everything behind them; zero-initialised = empty. */
 typedef struct cfi_input {
-    cf_fit_args args; /* points into the fields below and at what the caller gave */
-    cf_matrix X, y, X_val, y_val, given; /* borrowed where the form was right already */
-    cf_index n_targets;                  /* how many entries `classes` has */
-    cf_matrix *classes;                  /* (n_targets): (k, 1) each; NULL unless a classifier */
-    cf_index *n_classes;                 /* (n_targets) */
+    cf_fit_args args;             /* points into the fields below and at what the caller gave */
+    cf_matrix X, y, X_val, y_val; /* borrowed where the form was right already */
+    cf_index n_targets;           /* how many entries `classes` has */
+    cf_matrix *classes;           /* (n_targets): (k, 1) each; NULL unless a classifier */
+    cf_index *n_classes;          /* (n_targets) */
     /* NULL = none: (n) with class_weight, (n) as given, (rows of X_val), a factor a class */
     double *weights, *weights_given, *weights_val, *class_weight;
     int64_t *groups; /* (n) codes, or NULL */

@@ -30,7 +30,7 @@ enum {
 
 typedef struct stream {
     cfi_csv csv;
-    cfi_pieces file;
+    cfi_file_parts file;
     char *buffers; /* (threads, STRIDE) */
     cf_index n_pieces;
     cf_index next;         /* atomic: the first piece nobody took */
@@ -48,13 +48,14 @@ static bool load_piece(const stream *s, cf_index k, char *buffer, cfi_csv *csv)
     char *data = buffer + FRONT;
     const size_t at = (size_t)k * PIECE, left = s->file.size - at, before = k > 0;
     const size_t n = left < PIECE ? left : PIECE;
-    if (!cfi_pieces_read(&s->file, at - before, data - before, n + before))
+    if (!cfi_file_parts_read(&s->file, at - before, data - before, n + before))
         return false;
     size_t used = n;
     const char *end = data + n;
     while (end[-1] != '\n' && used < left) {
         const size_t more = left - used < STEP ? left - used : STEP;
-        if (used + more > PIECE + SPARE || !cfi_pieces_read(&s->file, at + used, data + used, more))
+        if (used + more > PIECE + SPARE ||
+            !cfi_file_parts_read(&s->file, at + used, data + used, more))
             return false;
         const char *line = memchr(data + used, '\n', more);
         used += more;
@@ -202,7 +203,7 @@ cf_status cfi_read_csv_stream(const char *path, const cf_read_options *options, 
     cf_table table = {0};
     cf_status status = CF_OK;
     *done = false;
-    if (!cfi_pieces_open(&s.file, path, options->max_bytes))
+    if (!cfi_file_parts_open(&s.file, path, options->max_bytes))
         goto cleanup;
     s.n_pieces = (cf_index)((s.file.size + PIECE - 1) / PIECE);
     if (s.n_pieces < LEAST_PIECES)
@@ -221,7 +222,7 @@ cleanup:
     cfi_csv_clear(&s.csv);
     cf_free(s.buffers);
     cf_free(s.rows_before);
-    cfi_pieces_close(&s.file);
+    cfi_file_parts_close(&s.file);
     cfi_run_end(&run);
     /* Any other failure is found again, and told better, by reading the file whole. */
     return is_final(status) ? status : CF_OK;

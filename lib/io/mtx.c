@@ -40,11 +40,16 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* The next word; of length 0 at the end of the file. */
-static const char *next_word(mtx_file *f, size_t *n)
+static void skip_blanks(mtx_file *f)
 {
     while (f->p < f->end && is_blank(*f->p))
         f->p++;
+}
+
+/* The next word; of length 0 at the end of the file. */
+static const char *next_word(mtx_file *f, size_t *n)
+{
+    skip_blanks(f);
     const char *start = f->p;
     while (f->p < f->end && !is_blank(*f->p))
         f->p++;
@@ -114,8 +119,7 @@ static cf_status read_header(mtx_file *f)
     if (f->pattern && !f->coordinate)
         return fail_at(f, f->p, "an array cannot be a pattern");
     for (;;) {
-        while (f->p < f->end && is_blank(*f->p))
-            f->p++;
+        skip_blanks(f);
         if (f->p == f->end || *f->p != '%')
             break;
         const char *line = memchr(f->p, '\n', (size_t)(f->end - f->p));
@@ -163,10 +167,14 @@ static cf_status read_coordinates(mtx_file *f, cf_matrix *out)
     for (cf_index k = 0; k < f->stored; k++) {
         cf_index i, j;
         double value = 1;
+        skip_blanks(f);
+        const char *entry = f->p;
         CF_GO(read_index(f, "row", 1, f->rows, &i));
         CF_GO(read_index(f, "column", 1, f->cols, &j));
         if (!f->pattern)
             CF_GO(read_value(f, &value));
+        if (f->shape == SKEW && i == j && value != 0)
+            CF_GO(fail_at(f, entry, "the diagonal of a skew-symmetric matrix is zero"));
         t.rows[k] = i - 1;
         t.cols[k] = (int32_t)(j - 1);
         t.values[k] = value;

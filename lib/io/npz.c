@@ -217,7 +217,10 @@ cf_status cf_read_npz(const char *path, const char *name, cf_matrix *out)
     cf_status status;
     CF_GO(cfi_file_read(path, 0, &bytes));
     CF_GO(open_npz(path, &bytes, 0, &file));
-    CF_GO(name ? read_array(&file, name, out) : read_features(&file, out));
+    /* A sparse matrix is written without a name; cf_read_table calls it X. */
+    const bool features =
+        !name || (strcmp(name, "X") == 0 && is_sparse(&file) && !cfi_zip_find(&file.zip, name));
+    CF_GO(features ? read_features(&file, out) : read_array(&file, name, out));
 cleanup:
     cfi_zip_close(&file.zip);
     cfi_bytes_clear(&bytes);

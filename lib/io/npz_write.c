@@ -10,6 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { NAME_MOST = 250 /* bytes, which no file system or reader minds */ };
+
+/* The members of scipy.sparse.save_npz. */
+enum { INDICES, INDPTR, FORMAT, SHAPE, DATA, MEMBERS };
+static const char *const member_names[MEMBERS] = {"indices", "indptr", "format", "shape", "data"};
+
 /* One array: contiguous, in this machine's byte order. */
 typedef struct array_out {
     const char *descr;
@@ -30,11 +36,11 @@ static uint32_t add_crc(uint32_t crc, const void *data, size_t n)
 }
 
 /* One member: header and data. Its CRC stands in front of it in the archive, so the data are read
- * twice. Names are cut at 250 bytes. Failures are kept in the writer. */
+ * twice. Failures are kept in the writer. */
 static void write_entry(cfi_zip_writer *w, const char *key, const array_out *a)
 {
-    char name[280], header[CFI_NPY_HEADER_SIZE];
-    snprintf(name, sizeof name, "%.250s.npy", key);
+    char name[NAME_MOST + sizeof ".npy"], header[CFI_NPY_HEADER_SIZE];
+    snprintf(name, sizeof name, "%s.npy", key);
     const size_t n = cfi_npy_write_header(a->descr, a->shape, a->ndim, header);
     cfi_zip_begin(w, name, n + a->bytes, add_crc(add_crc(0, header, n), a->data, a->bytes));
     cfi_zip_add(w, header, n);
@@ -59,16 +65,17 @@ static void write_dense(cfi_zip_writer *w, const char *key, const cf_matrix *X)
                              (size_t)(X->rows * X->cols) * cf_dtype_size(X->dtype)});
 }
 
-/* The members of scipy.sparse.save_npz; the name the matrix was given is not among them. */
+/* The name the matrix was given is not among the members. */
 static void write_sparse(cfi_zip_writer *w, const cf_matrix *X)
 {
     const cf_index lines = X->storage == CF_CSR ? X->rows : X->cols, stored = cf_matrix_stored(X);
     const int64_t shape[] = {X->rows, X->cols};
-    write_vector(w, "indices", X->indices, CF_I32, stored);
-    write_vector(w, "indptr", X->offsets, CF_I64, lines + 1);
-    write_entry(w, "format", &(array_out){"|S3", 0, {0}, X->storage == CF_CSR ? "csr" : "csc", 3});
-    write_vector(w, "shape", shape, CF_I64, 2);
-    write_vector(w, "data", X->values, X->dtype, stored);
+    write_vector(w, member_names[INDICES], X->indices, CF_I32, stored);
+    write_vector(w, member_names[INDPTR], X->offsets, CF_I64, lines + 1);
+    write_entry(w, member_names[FORMAT],
+                &(array_out){"|S3", 0, {0}, X->storage == CF_CSR ? "csr" : "csc", 3});
+    write_vector(w, member_names[SHAPE], shape, CF_I64, 2);
+    write_vector(w, member_names[DATA], X->values, X->dtype, stored);
 }
 
 /* Writes an array whose elements may be strided or begin in the middle of another's. */
@@ -91,13 +98,28 @@ cleanup:
     return status;
 }
 
-/* Two sparse matrices would have members of the same names. */
+/* An array may not be called as a member of the sparse matrix beside it. */
+static cf_status check_beside_sparse(const char *path, const char *name)
+{
+    for (int i = 0; i < MEMBERS; i++)
+        if (strcmp(name, member_names[i]) == 0)
+            return cf_fail(CF_ERR_ARGUMENT,
+                           "%s: an array is called '%s', as a member of the sparse matrix is", path,
+                           name);
+    return CF_OK;
+}
+
+/* Every member gets a name of its own, whole: two sparse matrices would have the same. */
 static cf_status check_names(const char *path, const char *const *names,
                              const cf_matrix *const *arrays, cf_index n)
 {
     cf_index sparse = 0;
     for (cf_index k = 0; k < n; k++) {
         sparse += cf_matrix_is_sparse(arrays[k]);
+        if (strlen(names[k]) > NAME_MOST)
+            return cf_fail(CF_ERR_ARGUMENT,
+                           "%s: the name of array %lld has %zu bytes, more than %d", path,
+                           (long long)k, strlen(names[k]), NAME_MOST);
         for (cf_index i = 0; i < k; i++)
             if (strcmp(names[i], names[k]) == 0)
                 return cf_fail(CF_ERR_ARGUMENT, "%s: two arrays are called '%s'", path, names[k]);
@@ -105,6 +127,9 @@ static cf_status check_names(const char *path, const char *const *names,
     if (sparse > 1)
         return cf_fail(CF_ERR_UNSUPPORTED, "%s: an archive holds one sparse matrix, not %lld", path,
                        (long long)sparse);
+    for (cf_index k = 0; sparse > 0 && k < n; k++)
+        if (!cf_matrix_is_sparse(arrays[k]))
+            CF_TRY(check_beside_sparse(path, names[k]));
     return CF_OK;
 }
 

@@ -3,6 +3,8 @@
 #include "io/io.h"
 #include "matrix/matrix.h"
 
+#include <math.h>
+
 /* The value stored at values[at], unless it is zero. */
 static void put_entry(cfi_writer *w, const cf_matrix *X, cf_index index, cf_index at)
 {
@@ -40,6 +42,21 @@ static cf_status check_column(const char *path, const char *what, const cf_matri
     return CF_OK;
 }
 
+/* As the reader takes them: whole numbers from 0 on that an int64 holds. */
+static cf_status check_qids(const char *path, const cf_matrix *qid)
+{
+    if (!qid || qid->cols == 0)
+        return CF_OK;
+    for (cf_index i = 0; i < qid->rows; i++) {
+        const double value = cf_matrix_get(qid, i, 0);
+        if (!(value >= 0 && value < 0x1p63 && value == floor(value)))
+            return cf_fail(CF_ERR_DATA,
+                           "%s: the qid at row %lld is %g, not a whole number from 0 on", path,
+                           (long long)i, value);
+    }
+    return CF_OK;
+}
+
 cf_status cf_write_svmlight(const char *path, const cf_write_options *options, const cf_matrix *X,
                             const cf_matrix *y, const cf_matrix *qid)
 {
@@ -47,6 +64,7 @@ cf_status cf_write_svmlight(const char *path, const cf_write_options *options, c
     CF_TRY(cfi_check_numeric(path, X));
     CF_TRY(check_column(path, "labels", X, y));
     CF_TRY(check_column(path, "qids", X, qid));
+    CF_TRY(check_qids(path, qid));
     cf_matrix csr = {0};
     cfi_writer w;
     if (X->storage == CF_CSC)

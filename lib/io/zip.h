@@ -41,13 +41,13 @@ typedef struct cfi_zip_writer {
     cfi_writer file;
     uint64_t position; /* bytes written so far */
     cf_index count, capacity;
-    struct cfi_zip_written *entries; /* (count) for the directory */
+    struct cfi_zip_written *entries; /* (capacity) for the directory */
     cf_status status;                /* the first failure */
 } cfi_zip_writer;
 
 CF_NODISCARD cf_status cfi_zip_create(cfi_zip_writer *w, const char *path);
 
-/* Begins a stored entry of a size and CRC known beforehand. */
+/* Begins a stored entry of a size and CRC known beforehand; at most 65535 of them. */
 void cfi_zip_begin(cfi_zip_writer *w, const char *name, uint64_t size, uint32_t crc);
 
 /* Adds bytes of the entry begun last. */

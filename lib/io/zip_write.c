@@ -5,7 +5,12 @@
 
 #include <string.h>
 
-enum { VERSION = 20, VERSION64 = 45, DATE = 0x21 /* 1980-01-01: the same bytes every time */ };
+enum {
+    VERSION = 20,
+    VERSION64 = 45,
+    DATE = 0x21, /* 1980-01-01: the same bytes every time */
+    ENTRIES_MOST = UINT16_MAX
+};
 
 /* An entry that was begun; `offset` is that of its local header. */
 typedef struct cfi_zip_written {
@@ -58,10 +63,17 @@ static void put_common(cfi_zip_writer *w, const cfi_zip_written *e, bool large)
 /* The name is copied: it is needed again for the directory. */
 static cf_status append(cfi_zip_writer *w, const char *name, uint64_t size, uint32_t crc)
 {
-    cfi_zip_written *entries = cf_grow(w->entries, w->count, w->count + 1, sizeof *entries);
-    if (!entries)
-        return cf_out_of_memory();
-    w->entries = entries;
+    if (w->count == ENTRIES_MOST)
+        return cf_fail(CF_ERR_LIMIT, "%s: a zip archive holds at most %d entries", w->file.path,
+                       ENTRIES_MOST);
+    if (w->count == w->capacity) {
+        const cf_index capacity = w->capacity > 0 ? 2 * w->capacity : 8;
+        cfi_zip_written *entries = cf_grow(w->entries, w->count, capacity, sizeof *entries);
+        if (!entries)
+            return cf_out_of_memory();
+        w->entries = entries;
+        w->capacity = capacity;
+    }
     char *copy = cf_text_copy(name);
     if (!copy)
         return cf_out_of_memory();
@@ -150,7 +162,7 @@ static void release(cfi_zip_writer *w)
         cf_free(w->entries[k].name);
     cf_free(w->entries);
     w->entries = NULL;
-    w->count = 0;
+    w->count = w->capacity = 0;
 }
 
 cf_status cfi_zip_commit(cfi_zip_writer *w)

@@ -88,6 +88,14 @@ const cf_metric *cf_metric_find(const char *name)
     return NULL;
 }
 
+/* Column j as a matrix: a view, and the column's schema, which tells codes from numbers and is the
+ * caller's. */
+static cf_status take_column(const cf_matrix *X, cf_index j, cf_matrix *out)
+{
+    *out = cf_view_column(X, j);
+    return X->schema ? cf_schema_select(X->schema, &j, 1, &out->schema) : CF_OK;
+}
+
 cf_status cf_metric_per_output(cf_metric_fn metric, const cf_matrix *y_true,
                                const cf_matrix *y_pred, const cf_matrix *sample_weight,
                                const cf_metric_options *options, cf_matrix *out)
@@ -99,14 +107,19 @@ cf_status cf_metric_per_output(cf_metric_fn metric, const cf_matrix *y_true,
     if (cf_matrix_is_sparse(y_true) || cf_matrix_is_sparse(y_pred))
         return cf_fail(CF_ERR_TYPE, "y_true and y_pred must be dense");
     CF_TRY(cf_matrix_resize(out, CF_F64, y_true->cols, 1));
-    for (cf_index j = 0; j < y_true->cols; j++) {
-        const cf_matrix truth = cf_view_column(y_true, j), guess = cf_view_column(y_pred, j);
-        /* A view of a column is without schema: codes of texts pass here as numbers. The first
-         * failure ends it. */
-        CF_TRY(metric(&truth, &guess, sample_weight, options,
-                      (double *)out->values + j * out->row_stride));
+    cf_status status = CF_OK;
+    for (cf_index j = 0; status == CF_OK && j < y_true->cols; j++) {
+        cf_matrix truth = {0}, guess = {0};
+        status = take_column(y_true, j, &truth);
+        if (status == CF_OK)
+            status = take_column(y_pred, j, &guess);
+        if (status == CF_OK)
+            status = metric(&truth, &guess, sample_weight, options,
+                            (double *)out->values + j * out->row_stride);
+        cf_schema_free(truth.schema);
+        cf_schema_free(guess.schema);
     }
-    return CF_OK;
+    return status;
 }
 
 /* What every metric asks of either side; weights are checked where they are read. */

@@ -142,15 +142,6 @@ double cfi_precision_recall_area(const cfi_metric_args *args, const cfi_steps_do
     return fmax(0, cfi_total_value(area));
 }
 
-cf_status cfi_binary_scores(const cfi_metric_args *args, cf_index positive, double **out)
-{
-    const cf_matrix *scores = args->guess;
-    if (scores->cols > 2)
-        return cf_fail(CF_ERR_SHAPE, "%s: y_true has two classes, y_pred has %lld columns",
-                       args->name, (long long)scores->cols);
-    return cfi_metric_column(args->name, "y_pred", scores, scores->cols == 2 ? positive : 0, out);
-}
-
 /* The positive class of a curve: pos_label, or 1 where the labels are some of {0, 1} or {-1, 1}; -1
  * in *positive for one that does not occur. */
 static cf_status positive_class(const cfi_metric_args *args, const cf_matrix *labels,
@@ -175,6 +166,27 @@ static cf_status positive_class(const cfi_metric_args *args, const cf_matrix *la
                    args->name, list);
 }
 
+/*
+ * The scores of the positive class, one column or one of two. A y_true of one class does not tell
+ * which; by default the labels are some of {0, 1} or {-1, 1}, where the second is the positive one.
+ */
+static cf_status positive_scores(const cfi_metric_args *args, const cf_matrix *labels,
+                                 cf_index positive, double **out)
+{
+    const cf_matrix *scores = args->guess;
+    if (scores->cols > 2)
+        return cf_fail(CF_ERR_SHAPE, "%s: y_true has two classes, y_pred has %lld columns",
+                       args->name, (long long)scores->cols);
+    const bool alone = labels->rows == 1;
+    if (scores->cols == 2 && alone && args->options->pos_label)
+        return cf_fail(CF_ERR_ARGUMENT,
+                       "%s: y_true holds one class, which does not tell the column of y_pred for "
+                       "pos_label='%s'; labels can list both classes",
+                       args->name, args->options->pos_label);
+    const cf_index column = scores->cols == 1 ? 0 : alone || positive < 0 ? 1 : positive;
+    return cfi_metric_column(args->name, "y_pred", scores, column, out);
+}
+
 /* The steps a curve is drawn from. */
 static cf_status curve_steps(const cfi_metric_args *args, cfi_steps_down *steps)
 {
@@ -185,7 +197,7 @@ static cf_status curve_steps(const cfi_metric_args *args, cfi_steps_down *steps)
     CF_GO(cfi_metric_check(args));
     CF_GO(cfi_coded_read(args, &truth));
     CF_GO(positive_class(args, &truth.labels, &positive));
-    CF_GO(cfi_binary_scores(args, positive < 0 ? 1 : positive, &score));
+    CF_GO(positive_scores(args, &truth.labels, positive, &score));
     CF_GO(cfi_steps_down_make(&(cfi_ranked){truth.n, truth.codes, score, truth.weights},
                               (int32_t)positive, steps));
 cleanup:
@@ -340,6 +352,11 @@ static cf_status area_of_points(const cfi_metric_args *args, double *out)
     cf_status status = CF_OK;
     CF_GO(cfi_metric_check(args));
     const cf_index n = args->truth->rows;
+    if (args->truth->cols != 1 || args->guess->cols != 1) {
+        status = cf_fail(CF_ERR_SHAPE, "auc: x has %lld columns, y has %lld; both must have one",
+                         (long long)args->truth->cols, (long long)args->guess->cols);
+        goto cleanup;
+    }
     if (n < 2) {
         status =
             cf_fail(CF_ERR_DATA, "auc: at least 2 points are needed, x has %lld", (long long)n);

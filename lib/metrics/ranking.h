@@ -37,10 +37,6 @@ void cfi_warn_one_class(cf_run *run);
 double cfi_roc_area(const cfi_metric_args *args, const cfi_steps_down *steps);
 double cfi_precision_recall_area(const cfi_metric_args *args, const cfi_steps_down *steps);
 
-/* The column of y_pred that scores `positive` of two classes: (n, 1), or (n, 2). */
-CF_NODISCARD cf_status cfi_binary_scores(const cfi_metric_args *args, cf_index positive,
-                                         double **out);
-
 /* The area of indicator matrices: mean over the columns or rows, or of all cells together. */
 CF_NODISCARD cf_status cfi_indicator_area(const cfi_metric_args *args, cfi_area_fn area,
                                           double *out);

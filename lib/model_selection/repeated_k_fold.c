@@ -55,7 +55,7 @@ CF_CLASS(RepeatedKFold) = {
         "Input\n"
         "  The number of rows. y and groups are ignored.\n"
         "Errors\n"
-        "  CF_ERR_DATA: n_splits is greater than the number of rows.\n"
+        "  CF_ERR_ARGUMENT: n_splits is greater than the number of rows.\n"
         "Cost\n"
         "  O(n n_splits n_repeats) time and memory.\n"
         "Threads\n"

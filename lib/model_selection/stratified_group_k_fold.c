@@ -273,24 +273,26 @@ CF_CLASS(StratifiedGroupKFold) = {
     .module = "model_selection",
     .signature = "n_splits, shuffle, random_state",
     .summary = "Folds with the class shares of y that keep groups together",
-    .doc = "Objective\n"
-           "  As StratifiedKFold, as far as groups that may not be divided allow.\n"
-           "Input\n"
-           "  y (n, 1) and groups (n, 1): whole numbers or texts.\n"
-           "Errors\n"
-           "  CF_ERR_DATA: n_splits is greater than the number of groups or than the members of "
-           "every\n"
-           "  class. CF_ERR_ARGUMENT: no groups, or random_state without shuffle.\n"
-           "Cost\n"
-           "  O(n n_splits + groups n_splits^2 n_classes) time.\n"
-           "Threads\n"
-           "  None are used.\n"
-           "Notes\n"
-           "  The same folds as scikit-learn for the same random_state.\n"
-           "Source\n"
-           "  scikit-learn 0.24, StratifiedGroupKFold (greedy placement).\n"
-           "Example\n"
-           "  examples/cross_validation.c\n",
+    .doc =
+        "Objective\n"
+        "  As StratifiedKFold, as far as groups that may not be divided allow.\n"
+        "Input\n"
+        "  y (n, 1) and groups (n, 1): whole numbers or texts.\n"
+        "Errors\n"
+        "  CF_ERR_DATA: n_splits is greater than the number of groups or than the members of "
+        "every\n"
+        "  class, or y holds fractions. CF_ERR_ARGUMENT: no y, no groups, more folds than rows,\n"
+        "  or random_state without shuffle.\n"
+        "Cost\n"
+        "  O(n n_splits + groups n_splits^2 n_classes) time.\n"
+        "Threads\n"
+        "  None are used.\n"
+        "Notes\n"
+        "  The same folds as scikit-learn for the same random_state.\n"
+        "Source\n"
+        "  scikit-learn 0.24, StratifiedGroupKFold (greedy placement).\n"
+        "Example\n"
+        "  examples/cross_validation.c\n",
     .kind = CF_SPLITTER,
     .tags = CF_TAG_NONDETERMINISTIC | CF_TAG_REQUIRES_Y,
     .size = sizeof(stratified_group_k_fold),

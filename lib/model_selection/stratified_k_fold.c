@@ -159,9 +159,8 @@ CF_CLASS(StratifiedKFold) = {
            "  Folds whose counts of each class differ by one at most.\n"
            "Input\n  y: (n, 1) class labels.\n"
            "Errors\n"
-           "  CF_ERR_DATA: no class has as many members as there are folds. CF_ERR_ARGUMENT: no y, "
-           "more\n"
-           "  folds than rows, random_state without shuffle.\n"
+           "  CF_ERR_DATA: no class has as many members as there are folds, y holds fractions.\n"
+           "  CF_ERR_ARGUMENT: no y, more folds than rows, random_state without shuffle.\n"
            "Cost\n  O(n k) time and memory.\n"
            "Source\n  Kohavi, A study of cross-validation and bootstrap, IJCAI 1995.\n"
            "Example\n  examples/cross_validation.c\n",

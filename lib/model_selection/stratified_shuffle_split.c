@@ -22,7 +22,6 @@ static cf_status split(const cf_estimator *self, const cf_split_args *args, cf_f
     CF_GO(cfi_split_sizes("StratifiedShuffleSplit", args->n_samples, &s->test_size, &s->train_size,
                           0.1, &n_train, &n_test));
     CF_GO(cfi_codes_of("StratifiedShuffleSplit", args->y, args->n_samples, &codes, &k));
-    CF_GO(cfi_check_classes("StratifiedShuffleSplit", args->y));
     CF_GO(cf_random_from_value(&r, &s->random_state));
     CF_GO(cfi_stratified_shuffle_split("StratifiedShuffleSplit", &r, codes, args->n_samples, k,
                                        s->n_splits, n_train, n_test, out));
@@ -50,7 +49,7 @@ CF_CLASS(StratifiedShuffleSplit) = {
     .signature = "n_splits, *, test_size, train_size, random_state",
     .summary = "Random cuts that keep the shares of the classes",
     .doc = "Objective\n  As ShuffleSplit, each class giving its share of both sets.\n"
-           "Input\n  y: (n, 1) class labels.\n"
+           "Input\n  y: (n, 1) labels, texts or any numbers, each value a class.\n"
            "Errors\n"
            "  CF_ERR_DATA: a class with one member. CF_ERR_ARGUMENT: no y, sizes that do not fit "
            "the rows\n"

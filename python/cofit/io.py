@@ -224,7 +224,8 @@ def read_npz(path, name=None):
     path : str or path-like
         The file.
     name : str, default=None
-        Of the array; None means the sparse matrix, "X", "data", "arr_0" or the only one.
+        Of the array; None means the sparse matrix, "X", "data", "arr_0" or the only one. A sparse
+        matrix has no name in the file and is also read as "X".
 
     Returns
     -------
@@ -241,7 +242,8 @@ def write_npz(path, **arrays):
     path : str or path-like
         The file.
     **arrays : array-like or sparse matrix
-        By name; one of them may be sparse.
+        By name; one of them may be sparse: it is stored as scipy.sparse.save_npz does, without its
+        name.
     """
     _cofit.write_npz(path, {name: _ready(array, name) for name, array in arrays.items()})
 

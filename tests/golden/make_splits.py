@@ -29,7 +29,7 @@ SPECS = ["KFold(n_splits={k})", "KFold(n_splits={k}, shuffle=true, random_state=
          "StratifiedShuffleSplit(n_splits={k}, train_size=20, test_size=13, random_state={s})",
          "TimeSeriesSplit(n_splits={k})", "TimeSeriesSplit(n_splits={k}, gap=2, max_train_size=9, test_size=3)"]
 lines = []
-for n, classes, groups in [(40, 3, 8), (57, 4, 11), (101, 7, 13)]:
+for n, classes, groups in [(40, 3, 8), (57, 4, 11), (101, 7, 13), (202, 3, 101), (205, 3, 41)]:
     i = np.arange(n)
     y, g = (i * i + 3 * i) % classes, (5 * i) % groups
     for spec in SPECS:
