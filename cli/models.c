@@ -153,14 +153,15 @@ static cf_status print_report(const cf_estimator *model, const cf_table *table,
     return status;
 }
 
-/* Score number i: the first one also opens the object or writes the header; run_score closes. */
-static void print_score(const request *r, const char *name, double value, int i)
+/* Score number i of `count`: the first one also opens the object or writes the header. */
+static void print_score(const request *r, const char *name, double value, int i, int count)
 {
     if (wants_json(r)) {
         fputs(i > 0 ? ", " : "{", stdout);
         put_json_text(stdout, name);
         fputs(": ", stdout);
         put_json_number(stdout, value);
+        fputs(i + 1 == count ? "}\n" : "", stdout);
     } else if (wants_csv(r)) {
         printf("%s%s,%.17g\n", i > 0 ? "" : "scorer,score\n", name, value);
     } else {
@@ -173,6 +174,7 @@ int run_score(const request *r)
     enum { MOST = 64 };
     /* without --scoring: the model's own score; else they point into `list` */
     const char *names[MOST] = {"score"};
+    double values[MOST];
     char *list = r->scoring ? strdup(r->scoring) : NULL;
     const int count = list ? split_list(list, names, MOST) : 1;
     cf_estimator *model = NULL;
@@ -184,15 +186,13 @@ int run_score(const request *r)
         status = read_data(r, model, &table);
     const cf_matrix *weights = r->weights ? &table.weights : NULL;
     for (int i = 0; i < count && status == CF_OK; i++) {
-        double value = 0;
         const cf_matrix *y = target_of(&table);
-        status = list ? cf_score_with(model, names[i], &table.X, y, weights, &value)
-                      : cf_score(model, &table.X, y, weights, &value);
-        if (status == CF_OK)
-            print_score(r, names[i], value, i);
+        status = list ? cf_score_with(model, names[i], &table.X, y, weights, &values[i])
+                      : cf_score(model, &table.X, y, weights, &values[i]);
     }
-    if (status == CF_OK && wants_json(r))
-        puts("}");
+    /* only when all are there: a failing one leaves no half of an object */
+    for (int i = 0; i < count && status == CF_OK; i++)
+        print_score(r, names[i], values[i], i, count);
     if (status == CF_OK && r->report)
         status = print_report(model, &table, weights);
     const int code = status == CF_OK ? EXIT_DONE : complain_run(r, status);

@@ -155,6 +155,8 @@ class Cli(unittest.TestCase):
         for kind in ("json", "csv"):
             self.fails(2, "goes with --format table", *args, "--report", "--format", kind)
         self.assertIn("confusion matrix", self.ok(*args, "--report", "--format", "table"))
+        # a scorer that fails behind one that does not: nothing of the object is printed
+        self.fails(1, "roc_auc", *args, "--scoring", "accuracy,roc_auc", "--format", "json")
 
     def test_texts_are_cut_between_characters(self):
         # one byte, then characters of two: a cut after an even number of bytes is within one

@@ -391,6 +391,9 @@ START_TEST(qids_are_whole_numbers)
         ASSERT_FAILS(CF_ERR_DATA, "the qid at row 1 is",
                      cf_write_svmlight(scratch, NULL, &X, NULL, &qid));
     }
+    qids[1] = NAN; /* nor is a label that is not there */
+    ASSERT_FAILS(CF_ERR_DATA, "the label at row 1 is NaN",
+                 cf_write_svmlight(scratch, NULL, &X, &qid, NULL));
     ck_assert_int_ne(access(scratch, F_OK), 0);
     cf_table_clear(&t);
 }

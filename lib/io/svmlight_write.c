@@ -57,12 +57,22 @@ static cf_status check_qids(const char *path, const cf_matrix *qid)
     return CF_OK;
 }
 
+/* A missing label could not be read back. */
+static cf_status check_labels(const char *path, const cf_matrix *y)
+{
+    for (cf_index i = 0; y && y->cols > 0 && i < y->rows; i++)
+        if (isnan(cf_matrix_get(y, i, 0)))
+            return cf_fail(CF_ERR_DATA, "%s: the label at row %lld is NaN", path, (long long)i);
+    return CF_OK;
+}
+
 cf_status cf_write_svmlight(const char *path, const cf_write_options *options, const cf_matrix *X,
                             const cf_matrix *y, const cf_matrix *qid)
 {
     const cf_index base = !options || options->index_base != CF_INDEX_ZERO;
     CF_TRY(cfi_check_numeric(path, X));
     CF_TRY(check_column(path, "labels", X, y));
+    CF_TRY(check_labels(path, y));
     CF_TRY(check_column(path, "qids", X, qid));
     CF_TRY(check_qids(path, qid));
     cf_matrix csr = {0};
