@@ -213,6 +213,44 @@ START_TEST(every_form_of_X_gives_the_same)
 }
 END_TEST
 
+/* gamma=scale takes the size of X out again: floats must not overflow or vanish in between. */
+START_TEST(the_size_of_x_does_not_matter)
+{
+    enum { N = 400 };
+    double *x = random_normals(1, N * 5), *scaled = cf_alloc(N * 5, sizeof *x), y[N];
+    cf_matrix want = {0}, have = {0};
+    const cf_matrix X = cf_view_f64(x, N, 5), S = cf_view_f64(scaled, N, 5);
+    const cf_matrix Y = cf_view_f64(y, N, 1);
+    for (cf_index i = 0; i < N; i++)
+        y[i] = x[5 * i] * x[5 * i] + x[5 * i + 1] > 0.7;
+    cf_estimator *plain = fit("SVC", &X, &Y, NULL);
+    decide(plain, &X, &want);
+    for (int exponent = -80; exponent <= 80; exponent += 20) {
+        for (cf_index k = 0; k < N * 5; k++)
+            scaled[k] = ldexp(x[k], exponent);
+        for (int f32 = 0; f32 < 2; f32++) {
+            cf_matrix form = {0};
+            ASSERT_OK(cf_matrix_convert(&S, f32 ? CF_F32 : CF_F64, CF_DENSE, &form));
+            cf_estimator *e = fit("SVC", &form, &Y, NULL);
+            decide(e, &form, &have);
+            compare(have.values, want.values, N, f32 ? 1e-3 : 1e-13);
+            cf_estimator_free(e);
+            cf_matrix_clear(&form);
+        }
+    }
+    cf_estimator_free(plain);
+    /* Kernel values beyond the floats are doubles. */
+    for (cf_index k = 0; k < N * 5; k++)
+        scaled[k] = 1e20 * x[k];
+    plain = fit("SVC(kernel=poly, degree=2, gamma=1, C=1e-80)", &S, &Y, NULL);
+    cf_estimator_free(plain);
+    cf_free(x);
+    cf_free(scaled);
+    cf_matrix_clear(&want);
+    cf_matrix_clear(&have);
+}
+END_TEST
+
 START_TEST(precomputed_kernels)
 {
     cf_matrix X = {0}, y = {0}, have = {0}, want = {0};
@@ -318,4 +356,4 @@ END_TEST
 
 TEST_MAIN("svc", figures_are_scikit_learns, weights_are_repetitions, every_form_of_X_gives_the_same,
           precomputed_kernels, limits_warn_and_mistakes_fail,
-          small_caches_and_threads_change_nothing)
+          small_caches_and_threads_change_nothing, the_size_of_x_does_not_matter)
