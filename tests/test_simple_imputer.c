@@ -119,6 +119,35 @@ START_TEST(any_number_can_mean_missing)
 }
 END_TEST
 
+/* 0.1 as a float is not 0.1 as a double. */
+START_TEST(a_number_means_missing_in_the_type_of_x)
+{
+    const float x[] = {0.1F, 1, 2, 0.1F};
+    const cf_matrix X = cf_view_f32(x, 4, 1);
+    static const char *const strategies[] = {"mean", "median", "most_frequent"};
+    static const double filled[] = {1.5, 1.5, 1};
+    cf_matrix Z = {0}, back = {0};
+    for (int k = 0; k < 3; k++) {
+        cf_estimator *e = NULL;
+        ASSERT_OK(cf_parse(&e, "SimpleImputer(missing_values=0.1, add_indicator=true)"));
+        ASSERT_OK(cf_set(e, "strategy", strategies[k]));
+        ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &Z));
+        ck_assert_int_eq(Z.cols, 2);
+        for (cf_index i = 0; i < 4; i++) {
+            const bool gone = i % 3 == 0;
+            ck_assert(cf_matrix_get(&Z, i, 0) == (gone ? filled[k] : (double)x[i]));
+            ck_assert(cf_matrix_get(&Z, i, 1) == (gone ? 1 : 0));
+        }
+        ASSERT_OK(cf_inverse_transform(e, &Z, &back));
+        for (cf_index i = 0; i < 4; i++)
+            ck_assert(cf_matrix_get(&back, i, 0) == (double)x[i]);
+        cf_estimator_free(e);
+    }
+    cf_matrix_clear(&Z);
+    cf_matrix_clear(&back);
+}
+END_TEST
+
 /* The largest entry: a strategy of the user's own. */
 static cf_status largest(void *ctx, const cf_matrix *X, cf_matrix *out)
 {
@@ -367,4 +396,4 @@ TEST_MAIN("simple_imputer", every_strategy_is_scikit_learns, any_number_can_mean
           a_new_constant_moves_the_codes_behind_it,
           f32_stays_f32_and_an_imputer_without_indicators_has_no_inverse,
           selected_ranks_are_those_of_sorting, selection_survives_any_order,
-          penguins_lose_their_gaps)
+          penguins_lose_their_gaps, a_number_means_missing_in_the_type_of_x)
