@@ -251,6 +251,66 @@ START_TEST(the_size_of_x_does_not_matter)
 }
 END_TEST
 
+/* Far from the origin decisions are small sums of large products, whatever the type of X. */
+START_TEST(single_precision_far_from_the_origin_answers_as_double)
+{
+    static const char *const specs[] = {"SVC(kernel=linear)", "SVC(kernel=poly, degree=2, C=1e-6)",
+                                        "SVC(kernel=sigmoid, gamma=1e-6, coef0=-5)", "SVC"};
+    enum { N = 300 };
+    double *x = random_normals(2, N * 5), y[N];
+    cf_matrix single = {0}, same = {0}, want = {0}, have = {0};
+    const cf_matrix X = cf_view_f64(x, N, 5), Y = cf_view_f64(y, N, 1);
+    for (cf_index i = 0; i < N; i++)
+        y[i] = x[5 * i] + 0.5 * x[5 * i + 1] > 0;
+    for (cf_index k = 0; k < N * 5; k++)
+        x[k] += 1000;
+    ASSERT_OK(cf_matrix_convert(&X, CF_F32, CF_DENSE, &single));
+    ASSERT_OK(cf_matrix_convert(&single, CF_F64, CF_DENSE, &same));
+    for (int s = 0; s < 4; s++) {
+        cf_estimator *e = fit(specs[s], &single, &Y, NULL);
+        decide(e, &same, &want);
+        decide(e, &single, &have);
+        compare(have.values, want.values, N, 1e-4);
+        cf_estimator_free(e);
+    }
+    cf_free(x);
+    cf_matrix_clear(&single);
+    cf_matrix_clear(&same);
+    cf_matrix_clear(&want);
+    cf_matrix_clear(&have);
+}
+END_TEST
+
+/* C / s^2 with s X is the same problem, and takes the same steps. */
+START_TEST(small_kernel_values_are_not_flat)
+{
+    enum { N = 200 };
+    double *x = random_normals(3, N * 5), *scaled = cf_alloc(N * 5, sizeof *x), y[N];
+    cf_matrix want = {0}, have = {0};
+    const cf_matrix X = cf_view_f64(x, N, 5), S = cf_view_f64(scaled, N, 5);
+    const cf_matrix Y = cf_view_f64(y, N, 1);
+    for (cf_index i = 0; i < N; i++)
+        y[i] = x[5 * i] + x[5 * i + 1] > 0.1 * x[5 * i + 2];
+    cf_estimator *plain = fit("SVC(kernel=linear)", &X, &Y, NULL);
+    decide(plain, &X, &want);
+    for (int exponent = -60; exponent <= 60; exponent += 20) {
+        for (cf_index k = 0; k < N * 5; k++)
+            scaled[k] = ldexp(x[k], exponent);
+        cf_estimator *e = parse("SVC(kernel=linear, max_iter=100000)");
+        ASSERT_OK(cf_set(e, "C", ldexp(1, -2 * exponent)));
+        ASSERT_OK(cf_fit(e, &S, &Y, NULL));
+        decide(e, &S, &have);
+        compare(have.values, want.values, N, 1e-12);
+        cf_estimator_free(e);
+    }
+    cf_estimator_free(plain);
+    cf_free(x);
+    cf_free(scaled);
+    cf_matrix_clear(&want);
+    cf_matrix_clear(&have);
+}
+END_TEST
+
 START_TEST(precomputed_kernels)
 {
     cf_matrix X = {0}, y = {0}, have = {0}, want = {0};
@@ -356,4 +416,5 @@ END_TEST
 
 TEST_MAIN("svc", figures_are_scikit_learns, weights_are_repetitions, every_form_of_X_gives_the_same,
           precomputed_kernels, limits_warn_and_mistakes_fail,
-          small_caches_and_threads_change_nothing, the_size_of_x_does_not_matter)
+          small_caches_and_threads_change_nothing, the_size_of_x_does_not_matter,
+          single_precision_far_from_the_origin_answers_as_double, small_kernel_values_are_not_flat)
