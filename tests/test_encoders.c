@@ -394,6 +394,11 @@ START_TEST(numbers_beyond_the_dtype_are_refused)
     ASSERT_OK(cf_set(e, "unknown_value", -2147483647 - 1));
     ASSERT_OK(cf_transform(e, &two, &Z));
     cf_estimator_free(e);
+    ASSERT_OK(cf_parse(&e, "OneHotEncoder"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_set(e, "dtype", "int32")); /* the output is still sparse */
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "sparse output", cf_transform(e, &X, &Z));
+    cf_estimator_free(e);
     ASSERT_OK(cf_parse(&e, "OrdinalEncoder"));
     ASSERT_OK(cf_fit(e, &X, NULL, NULL));
     ASSERT_OK(cf_set(e, "dtype", "int64")); /* missing is still NaN */

@@ -378,6 +378,19 @@ START_TEST(limits_warn_and_mistakes_fail)
     ASSERT_FAILS(CF_ERR_ARGUMENT, "gamma", cf_set(e, "gamma", -1.0));
     ASSERT_FAILS(CF_ERR_ARGUMENT, "cache_size", cf_set(e, "cache_size", 0.0));
     cf_estimator_free(e);
+    /* Fitted with vectors, asked with a kernel matrix, and the other way round. */
+    e = fit("SVC", &X, &y, NULL);
+    ASSERT_OK(cf_set(e, "kernel", "precomputed"));
+    ASSERT_FAILS(CF_ERR_NOT_FITTED, "kernel was set after fit", cf_predict(e, &X, &out));
+    cf_estimator_free(e);
+    e = parse("SVC(kernel=precomputed)");
+    const cf_matrix square = cf_view_rows(&X, 0, X.cols),
+                    labels = cf_view_rows(&y, 53, 53 + X.cols);
+    ASSERT_OK(cf_fit(e, &square, &labels, NULL));
+    ASSERT_OK(cf_set(e, "kernel", "linear"));
+    ASSERT_FAILS(CF_ERR_NOT_FITTED, "kernel was set after fit", cf_predict(e, &square, &out));
+    ASSERT_FAILS(CF_ERR_NOT_FITTED, "kernel was set after fit", cf_attribute(e, "coef_", &out));
+    cf_estimator_free(e);
     /* Fitted without probabilities, asked with them. */
     e = fit("SVC", &X, &y, NULL);
     ASSERT_OK(cf_set(e, "probability", true));
