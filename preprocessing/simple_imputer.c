@@ -351,11 +351,13 @@ static void traits(const cf_estimator *self, cf_traits *t)
         t->methods &= ~(unsigned)CF_HAS_INVERSE;
 }
 
-/* A statistic of texts is a code, also of the text the output has beside them. */
+/* A statistic of texts is a code of the output, which may have one text more than fit. */
 static bool is_code(const cf_estimator *self, cf_index j, double x)
 {
-    const double texts = (double)cf_schema_dictionary_size(cf_features_in(self), j);
-    return isnan(x) || (x >= 0 && x <= texts && x == floor(x));
+    const cf_schema *known = cf_features_in(self);
+    const bool more = !isinf(first_moved(const_self(self), known, j));
+    const double texts = (double)(cf_schema_dictionary_size(known, j) + more);
+    return isnan(x) || (x >= 0 && x < texts && x == floor(x));
 }
 
 /* Indicator columns ascend: each has a place of its own. */
