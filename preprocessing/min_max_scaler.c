@@ -100,6 +100,7 @@ static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run 
                            cf_matrix *out)
 {
     const min_max_scaler *s = (const min_max_scaler *)self;
+    CF_TRY(check_params(self)); /* the range may have been set after fit */
     const cfi_column_map map = {.shift = s->min_.values,
                                 .scale = s->scale_.values,
                                 .clip = s->clip,

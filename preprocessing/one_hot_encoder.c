@@ -284,6 +284,7 @@ static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run 
     cfi_finder *finders = NULL;
     int32_t *unknown = NULL;
     bool *seen = NULL;
+    CF_GO(check_params(self)); /* they may have been set after fit */
     CF_GO(CF_ALLOC(finders, d));
     CF_GO(CF_ALLOC(unknown, d));
     CF_GO(CF_ALLOC(seen, d));

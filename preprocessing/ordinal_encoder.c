@@ -76,7 +76,7 @@ static cf_status check_params(const cf_estimator *self)
     return CF_OK;
 }
 
-/* True when `value` is the number of a category of a column with `count` of them. */
+/* True when `value` is one of the numbers below `count`. */
 static bool is_taken(const cf_value *value, cf_index count)
 {
     const double x = cf_value_number(value);
@@ -88,13 +88,15 @@ static cf_status check_numbers(const cf_estimator *self, cf_index j)
 {
     const ordinal_encoder *e = const_self(self);
     const cfi_categories c = learned(e);
-    const cf_index groups = cfi_categories_groups(&c, j, true);
-    if (e->handle_unknown == UNKNOWN_ENCODE && is_taken(&e->unknown_value, groups))
+    const bool missing = cfi_categories_has_missing(&c, j);
+    /* The number of the infrequent ones may be used again, as in scikit-learn. */
+    const cf_index frequent = cfi_categories_count(&c, j) - missing - c.infrequent->items[j].rows;
+    if (e->handle_unknown == UNKNOWN_ENCODE && is_taken(&e->unknown_value, frequent))
         return cf_fail(CF_ERR_ARGUMENT,
                        "OrdinalEncoder: The used value for unknown_value %lld is one of the values "
                        "already used for encoding the seen categories",
                        (long long)e->unknown_value.as.i);
-    if (!cfi_categories_has_missing(&c, j))
+    if (!missing)
         return CF_OK;
     if (e->encoded_missing_value.kind == CF_VALUE_REAL && is_whole_dtype(e))
         return cf_fail(CF_ERR_ARGUMENT,
@@ -102,7 +104,7 @@ static cf_status check_numbers(const cf_estimator *self, cf_index j)
                        "OrdinalEncoder to encode missing values with an integer dtype, set "
                        "encoded_missing_value to a non-nan value, or set dtype to a float",
                        (long long)j);
-    if (is_taken(&e->encoded_missing_value, groups))
+    if (is_taken(&e->encoded_missing_value, frequent))
         return cf_fail(CF_ERR_ARGUMENT,
                        "OrdinalEncoder: encoded_missing_value (%lld) is already used to encode a "
                        "known category in features: [%lld]",
@@ -164,6 +166,19 @@ static void encode_chunk(void *ctx, cf_index begin, cf_index end, cf_index chunk
         }
 }
 
+/* A whole dtype must hold every output; parameters may have changed since fit. */
+static cf_status check_range(const ordinal_encoder *e, double unknown)
+{
+    const double end = e->dtype == DTYPE_I32 ? 0x1p31 : 0x1p63, *codes = e->codes.data;
+    for (cf_index k = is_whole_dtype(e) ? -1 : e->codes.length; k < e->codes.length; k++) {
+        const double code = k < 0 ? unknown : codes[k];
+        if (!(code >= -end && code < end))
+            return cf_fail(CF_ERR_ARGUMENT, "OrdinalEncoder: %g is not in the range of the dtype",
+                           code);
+    }
+    return CF_OK;
+}
+
 static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
                            cf_matrix *out)
 {
@@ -180,6 +195,7 @@ static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run 
         .begins = e->begins.data,
         .codes = e->codes.data,
         .unknown = e->handle_unknown == UNKNOWN_ENCODE ? cf_value_number(&e->unknown_value) : 0};
+    CF_GO(check_range(e, job.unknown));
     CF_GO(CF_ALLOC(finders, d));
     CF_GO(CF_ALLOC(job.seen, d));
     for (cf_index j = 0; j < d; j++)
@@ -236,7 +252,8 @@ static cf_status decode(const ordinal_encoder *e, const decoding *p, cf_index j,
     *out = (double)NAN;
     if (cfi_categories_has_missing(&c, j) && same_number(x, &e->encoded_missing_value))
         return CF_OK;
-    if (e->handle_unknown == UNKNOWN_ENCODE && same_number(x, &e->unknown_value))
+    const bool rare = c.infrequent->items[j].rows > 0 && x == (double)(groups - 1);
+    if (e->handle_unknown == UNKNOWN_ENCODE && same_number(x, &e->unknown_value) && !rare)
         return CF_OK;
     if (!(x >= 0 && x < (double)groups))
         return cf_fail(CF_ERR_DATA, "OrdinalEncoder: column %lld holds %g, it has %lld categories",

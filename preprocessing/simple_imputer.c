@@ -53,9 +53,10 @@ static const char *column_label(const cf_schema *schema, cf_index j, char room[C
     return name ? name : room;
 }
 
-/* What counts as missing in each column beside NaN, as numbers and codes; NaN = nothing. */
-static cf_status missing_numbers(const simple_imputer *s, const cf_schema *schema, cf_index d,
-                                 double **out)
+/* What counts as missing in each column beside NaN, as numbers of X's type and codes; NaN =
+ * nothing. */
+static cf_status missing_numbers(const simple_imputer *s, const cf_schema *schema, cf_dtype dtype,
+                                 cf_index d, double **out)
 {
     CF_TRY(CF_ALLOC(*out, d));
     const cf_value *missing = &s->missing_values;
@@ -66,7 +67,8 @@ static cf_status missing_numbers(const simple_imputer *s, const cf_schema *schem
             const cf_index code = cf_schema_code(schema, j, missing->as.text);
             (*out)[j] = code >= 0 ? (double)code : (double)NAN;
         } else if (!text && !is_coded(schema, j)) {
-            (*out)[j] = cf_value_number(missing);
+            const double number = cf_value_number(missing);
+            (*out)[j] = dtype == CF_F32 ? (double)(float)number : number;
         }
     }
     return CF_OK;
@@ -197,7 +199,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
         if (!s->fill_text)
             CF_GO(cf_out_of_memory());
     }
-    CF_GO(missing_numbers(s, X->schema, X->cols, &missing));
+    CF_GO(missing_numbers(s, X->schema, X->dtype, X->cols, &missing));
     CF_GO(CF_ALLOC(observed, X->cols));
     CF_GO(cf_matrix_resize(&s->statistics, CF_F64, X->cols, 1));
     CF_GO(cfi_impute_statistics(args->run, X, missing, rule_of(s), s->strategy.as.function,
@@ -213,12 +215,13 @@ cleanup:
 /* ---- transform ---- */
 
 /* Which columns go where. */
-static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, cfi_impute_plan *p)
+static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, cf_dtype dtype,
+                           cfi_impute_plan *p)
 {
     const cf_index d = s->statistics.rows;
     p->n_in = d;
     p->statistics = s->statistics.values;
-    CF_TRY(missing_numbers(s, schema, d, &p->missing));
+    CF_TRY(missing_numbers(s, schema, dtype, d, &p->missing));
     CF_TRY(CF_ALLOC(p->moved, d));
     CF_TRY(CF_ALLOC(p->place, d));
     CF_TRY(CF_ALLOC(p->indicator_place, d));
@@ -270,7 +273,7 @@ static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run 
     cf_status status;
     cfi_impute_plan plan = {0};
     CF_GO(check_zeros(s, X));
-    CF_GO(make_plan(s, schema, &plan));
+    CF_GO(make_plan(s, schema, X->dtype, &plan));
     warn_of_empty(s, schema, &plan, run);
     CF_GO(cfi_impute_apply(run, &plan, X, out));
 cleanup:
@@ -287,7 +290,7 @@ static cf_status inverse_transform(const cf_estimator *self, const cf_matrix *X,
     cfi_impute_plan plan = {0};
     if (cf_matrix_is_sparse(X))
         CF_GO(cf_fail(CF_ERR_TYPE, "SimpleImputer: inverse_transform takes dense data only"));
-    CF_GO(make_plan(s, cf_features_in(self), &plan));
+    CF_GO(make_plan(s, cf_features_in(self), X->dtype, &plan));
     if (X->cols != plan.n_out)
         CF_GO(cf_fail(CF_ERR_SHAPE, "SimpleImputer: X has %lld columns, transform gives %lld",
                       (long long)X->cols, (long long)plan.n_out));
@@ -317,7 +320,7 @@ static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf
     cf_status status;
     cf_schema *schema = NULL;
     cfi_impute_plan p = {0};
-    CF_GO(make_plan(s, in, &p));
+    CF_GO(make_plan(s, in, CF_F64, &p));
     CF_GO(cf_schema_new(&schema, p.n_out));
     for (cf_index j = 0; j < s->statistics.rows; j++) {
         if (p.place[j] >= 0) {
@@ -348,11 +351,13 @@ static void traits(const cf_estimator *self, cf_traits *t)
         t->methods &= ~(unsigned)CF_HAS_INVERSE;
 }
 
-/* A statistic of texts is a code, also of the text the output has beside them. */
+/* A statistic of texts is a code of the output, which may have one text more than fit. */
 static bool is_code(const cf_estimator *self, cf_index j, double x)
 {
-    const double texts = (double)cf_schema_dictionary_size(cf_features_in(self), j);
-    return isnan(x) || (x >= 0 && x <= texts && x == floor(x));
+    const cf_schema *known = cf_features_in(self);
+    const bool more = !isinf(first_moved(const_self(self), known, j));
+    const double texts = (double)(cf_schema_dictionary_size(known, j) + more);
+    return isnan(x) || (x >= 0 && x < texts && x == floor(x));
 }
 
 /* Indicator columns ascend: each has a place of its own. */

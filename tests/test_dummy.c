@@ -127,6 +127,12 @@ START_TEST(constants_are_labels_or_numbers)
                      "virginica");
     ASSERT_OK(cf_set(e, "constant", "rose"));
     ASSERT_FAILS(CF_ERR_ARGUMENT, "constant=rose", cf_fit(e, &T, &t, NULL));
+    static const double huge[] = {-1e300, 1e300, 1e300};
+    const cf_matrix three = cf_view_f64(huge, 3, 1);
+    ASSERT_OK(cf_set(e, "constant", 1e300));
+    ASSERT_OK(cf_fit(e, &three, &three, NULL));
+    ASSERT_OK(cf_predict(e, &three, &out));
+    ck_assert(cf_matrix_get(&out, 0, 0) == 1e300);
     cf_estimator_free(e);
     ASSERT_OK(cf_parse(&e, "DummyRegressor(strategy=constant)"));
     ASSERT_FAILS(CF_ERR_TYPE, "has to be specified", cf_fit(e, &X, &y, NULL));

@@ -354,6 +354,60 @@ START_TEST(impossible_parameters_are_refused)
 }
 END_TEST
 
+/* As in scikit-learn: an unknown text may be taken for a rare one. */
+START_TEST(unknown_and_infrequent_may_share_a_number)
+{
+    static const char *const texts[] = {"a", "b", "c"};
+    static const double codes[] = {0, 0, 0, 1, 2}, unknown[] = {0, -1, 2};
+    cf_schema *schema = NULL;
+    cf_matrix X = cf_view_f64(codes, 5, 1), Q = cf_view_f64(unknown, 3, 1), Z = {0}, back = {0};
+    cf_estimator *e = NULL;
+    ASSERT_OK(cf_schema_new(&schema, 1));
+    ASSERT_OK(cf_schema_set_dictionary(schema, 0, CF_CATEGORICAL, texts, 3));
+    X.schema = Q.schema = schema;
+    ASSERT_OK(cf_parse(&e, "OrdinalEncoder(max_categories=2, handle_unknown=use_encoded_value, "
+                           "unknown_value=1)"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_transform(e, &Q, &Z));
+    for (cf_index i = 0; i < 3; i++)
+        ck_assert(cf_matrix_get(&Z, i, 0) == (i == 0 ? 0 : 1));
+    ASSERT_OK(cf_inverse_transform(e, &Z, &back));
+    char room[CFI_NUMBER_SIZE];
+    ck_assert_str_eq(cell_text(&back, 1, 0, room), "infrequent_sklearn");
+    cf_estimator_free(e);
+    cf_matrix_clear(&Z);
+    cf_matrix_clear(&back);
+    cf_schema_free(schema);
+}
+END_TEST
+
+START_TEST(numbers_beyond_the_dtype_are_refused)
+{
+    static const double numbers[] = {1, 2, NAN};
+    const cf_matrix X = cf_view_f64(numbers, 3, 1), two = cf_view_f64(numbers, 2, 1);
+    cf_matrix Z = {0};
+    cf_estimator *e = NULL;
+    ASSERT_OK(cf_parse(&e, "OrdinalEncoder(handle_unknown=use_encoded_value, dtype=int32, "
+                           "unknown_value=2147483648)"));
+    ASSERT_OK(cf_fit(e, &two, NULL, NULL));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "not in the range of the dtype", cf_transform(e, &two, &Z));
+    ASSERT_OK(cf_set(e, "unknown_value", -2147483647 - 1));
+    ASSERT_OK(cf_transform(e, &two, &Z));
+    cf_estimator_free(e);
+    ASSERT_OK(cf_parse(&e, "OneHotEncoder"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_set(e, "dtype", "int32")); /* the output is still sparse */
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "sparse output", cf_transform(e, &X, &Z));
+    cf_estimator_free(e);
+    ASSERT_OK(cf_parse(&e, "OrdinalEncoder"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_set(e, "dtype", "int64")); /* missing is still NaN */
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "nan is not in the range", cf_transform(e, &X, &Z));
+    cf_estimator_free(e);
+    cf_matrix_clear(&Z);
+}
+END_TEST
+
 START_TEST(what_is_no_encoding_is_not_decoded)
 {
     cf_matrix X = {0}, Z = {0}, back = {0};
@@ -466,6 +520,8 @@ int main(void)
     tcase_add_test(tcase, what_is_no_encoding_is_not_decoded);
     tcase_add_test(tcase, lost_memory_is_survived_with_texts);
     tcase_add_test(tcase, many_numbers_are_found_by_search);
+    tcase_add_test(tcase, unknown_and_infrequent_may_share_a_number);
+    tcase_add_test(tcase, numbers_beyond_the_dtype_are_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -244,6 +244,81 @@ START_TEST(both_bounds_give_the_same_bits_on_any_thread_count)
 }
 END_TEST
 
+/* The labels of X times a power of two; predict must agree. */
+static cf_matrix labels_at(const double *x, cf_index n, cf_index d, form f, const char *spec,
+                           int exponent)
+{
+    double *scaled = cf_alloc(n * d, sizeof *scaled);
+    cf_estimator *e = NULL;
+    cf_matrix again = {0};
+    for (cf_index k = 0; k < n * d; k++)
+        scaled[k] = ldexp((double)(float)x[k], exponent);
+    cf_matrix X = in_form(f, scaled, n, d);
+    ASSERT_OK(cf_parse(&e, spec));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    cf_matrix labels = attribute_matrix(e, "labels_");
+    ASSERT_OK(cf_predict(e, &X, &again));
+    ck_assert_mem_eq(again.values, labels.values, (size_t)n * sizeof(int32_t));
+    cf_matrix own = {0};
+    ASSERT_OK(cf_matrix_copy(&labels, &own));
+    cf_matrix_clear(&labels);
+    cf_matrix_clear(&again);
+    cf_matrix_clear(&X);
+    cf_estimator_free(e);
+    cf_free(scaled);
+    return own;
+}
+
+/* Neither products nor bounds in floats may overflow or vanish. */
+START_TEST(the_size_of_numbers_does_not_matter)
+{
+    enum { N = 600, D = 16 };
+    static const struct {
+        form f;
+        bool elkan;
+        int exponent;
+    } cases[] = {{FORM_F32, false, 66},  {FORM_F32, false, 110}, {FORM_F32, false, -72},
+                 {FORM_F32, false, -64}, {FORM_F32, true, 66},   {FORM_F64, true, 130},
+                 {FORM_F64, true, 300},  {FORM_F64, true, -148}, {FORM_F64, true, -160}};
+    double *x = random_normals(5, N * D);
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        const char *spec = cases[c].elkan ? "KMeans(n_clusters=8, random_state=0, algorithm=elkan)"
+                                          : "KMeans(n_clusters=8, random_state=0)";
+        cf_matrix want = labels_at(x, N, D, cases[c].f, spec, 0);
+        cf_matrix have = labels_at(x, N, D, cases[c].f, spec, cases[c].exponent);
+        ck_assert_mem_eq(have.values, want.values, N * sizeof(int32_t));
+        cf_matrix_clear(&want);
+        cf_matrix_clear(&have);
+    }
+    cf_free(x);
+}
+END_TEST
+
+/* Rows without weight have no distances from the candidates: whatever memory holds must not count.
+ */
+START_TEST(seeding_reads_nothing_of_rows_without_weight)
+{
+    enum { N = 300, D = 2, K = 5, TRIALS = 2 + 1 };
+    double *x = make_rows(N, D, false), w[N];
+    cf_index want[K], have[K];
+    cf_random random;
+    const cf_matrix X = cf_view_f64(x, N, D);
+    const cfi_points points = {.X = &X, .weights = w};
+    for (int i = 0; i < N; i++)
+        w[i] = i % 2;
+    for (int time = 0; time < 2; time++) {
+        double *litter = cf_alloc(N * TRIALS, sizeof *litter);
+        for (int i = 0; i < N * TRIALS; i++)
+            litter[i] = time == 0 ? 0 : -HUGE_VAL;
+        cf_free(litter);
+        cf_random_seed(&random, 7);
+        ASSERT_OK(cfi_k_means_plusplus(NULL, &points, K, &random, time == 0 ? want : have));
+    }
+    ck_assert_mem_eq(want, have, sizeof want);
+    cf_free(x);
+}
+END_TEST
+
 START_TEST(inertia_never_grows)
 {
     double last = HUGE_VAL;
@@ -413,4 +488,5 @@ TEST_MAIN("k_means", equals_scikit_learn, labels_are_the_nearest_and_centres_the
           dense_and_sparse_agree, a_weight_counts_as_repetition_and_zero_as_absence,
           an_empty_cluster_takes_the_farthest_row, fewer_distinct_rows_than_clusters_is_a_warning,
           every_row_can_be_a_centre, transform_gives_distances,
-          a_start_of_the_wrong_shape_is_refused)
+          a_start_of_the_wrong_shape_is_refused, the_size_of_numbers_does_not_matter,
+          seeding_reads_nothing_of_rows_without_weight)

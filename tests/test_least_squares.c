@@ -3,6 +3,7 @@
  * LinearRegression: NIST's reference problems, minimum norm, routes against each other, weights,
  * sparse data, offsets and scales, non-negative coefficients by their optimality conditions.
  */
+#include "algorithms/linear_model/nnls.h"
 #include "cofit/cofit.h"
 #include "golden/linear_regression.h"
 #include "support/support.h"
@@ -567,6 +568,28 @@ START_TEST(non_negative_solutions_are_optimal)
 }
 END_TEST
 
+/* x / (x - s) (x - s) may round to less than x: the column must leave the passive set all the same.
+ */
+START_TEST(a_column_leaves_whatever_the_rounding)
+{
+    static const double G[] = {61, -8, -28, -3, -8, 82, 20, -14, -28, 20, 48, 21, -3, -14, 21, 51};
+    static const double c[] = {-51, 107, 30, -7};
+    const cfi_nnls_problem problem = {4, 4, G, NULL, c, 0};
+    double x[4];
+    bool converged;
+    memcpy(x, c, sizeof x);
+    ASSERT_OK(cfi_nnls(NULL, &problem, x, &converged));
+    ck_assert(converged);
+    for (int i = 0; i < 4; i++) {
+        double slope = c[i];
+        for (int j = 0; j < 4; j++)
+            slope -= G[i * 4 + j] * x[j];
+        ck_assert_double_ge(x[i], 0);
+        ck_assert_double_lt(x[i] > 0 ? fabs(slope) : slope, 1e-11);
+    }
+}
+END_TEST
+
 START_TEST(repeated_columns_do_not_trap_the_active_set)
 {
     made m = make(100, 8, 1, 1, 0);
@@ -614,4 +637,5 @@ TEST_MAIN("least squares", nist_coefficients_have_their_digits,
           a_constant_column_stays_on_the_fast_route, weights_are_repetitions_and_zero_removes_a_row,
           sparse_and_float_data_give_the_dense_model, large_sparse_data_go_through_lsqr,
           one_row_and_one_column, non_negative_solutions_are_optimal,
-          repeated_columns_do_not_trap_the_active_set, thread_counts_change_no_bit)
+          repeated_columns_do_not_trap_the_active_set, thread_counts_change_no_bit,
+          a_column_leaves_whatever_the_rounding)

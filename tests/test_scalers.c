@@ -216,7 +216,13 @@ START_TEST(a_range_must_ascend)
     }
     ASSERT_OK(cf_parse(&e, "MinMaxScaler(feature_range=(0, 1, 2))"));
     ASSERT_FAILS(CF_ERR_ARGUMENT, "has 3 numbers", cf_fit(e, &X, NULL, NULL));
+    cf_matrix Z = {0};
+    ASSERT_OK(cf_set_parsed(e, "feature_range", "(0, 1)"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_set_parsed(e, "feature_range", "()")); /* after fit */
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "has 0 numbers", cf_transform(e, &X, &Z));
     cf_estimator_free(e);
+    cf_matrix_clear(&Z);
 }
 END_TEST
 

@@ -8,6 +8,7 @@
 #include "golden/preprocessing.h"
 #include "matrix/kernels.h"
 #include "preprocessing/column_ranks.h"
+#include "support/model_edit.h"
 #include "support/support.h"
 
 static void check_at(const char *what, const cf_matrix *got, const double *want, cf_index n)
@@ -116,6 +117,69 @@ START_TEST(any_number_can_mean_missing)
     cf_matrix_clear(&S);
     cf_matrix_clear(&Z);
     cf_matrix_clear(&back);
+}
+END_TEST
+
+/* 0.1 as a float is not 0.1 as a double. */
+START_TEST(a_number_means_missing_in_the_type_of_x)
+{
+    const float x[] = {0.1F, 1, 2, 0.1F};
+    const cf_matrix X = cf_view_f32(x, 4, 1);
+    static const char *const strategies[] = {"mean", "median", "most_frequent"};
+    static const double filled[] = {1.5, 1.5, 1};
+    cf_matrix Z = {0}, back = {0};
+    for (int k = 0; k < 3; k++) {
+        cf_estimator *e = NULL;
+        ASSERT_OK(cf_parse(&e, "SimpleImputer(missing_values=0.1, add_indicator=true)"));
+        ASSERT_OK(cf_set(e, "strategy", strategies[k]));
+        ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &Z));
+        ck_assert_int_eq(Z.cols, 2);
+        for (cf_index i = 0; i < 4; i++) {
+            const bool gone = i % 3 == 0;
+            ck_assert(cf_matrix_get(&Z, i, 0) == (gone ? filled[k] : (double)x[i]));
+            ck_assert(cf_matrix_get(&Z, i, 1) == (gone ? 1 : 0));
+        }
+        ASSERT_OK(cf_inverse_transform(e, &Z, &back));
+        for (cf_index i = 0; i < 4; i++)
+            ck_assert(cf_matrix_get(&back, i, 0) == (double)x[i]);
+        cf_estimator_free(e);
+    }
+    cf_matrix_clear(&Z);
+    cf_matrix_clear(&back);
+}
+END_TEST
+
+/* The code behind the texts stands for the constant alone, and only where the texts lack it. */
+START_TEST(a_file_names_texts_of_the_output)
+{
+    static const char *const texts[] = {"a", "b"};
+    static const double codes[] = {0, 1, 1, NAN};
+    static const char *const specs[] = {"SimpleImputer(strategy=most_frequent)",
+                                        "SimpleImputer(strategy=constant, fill_value=b)",
+                                        "SimpleImputer(strategy=constant, fill_value=c)"};
+    cf_matrix X = cf_view_f64(codes, 4, 1), Z = {0};
+    ASSERT_OK(cf_schema_new(&X.schema, 1));
+    ASSERT_OK(cf_schema_set_dictionary(X.schema, 0, CF_CATEGORICAL, texts, 2));
+    for (int k = 0; k < 3; k++) {
+        cf_estimator *e = NULL, *back = NULL;
+        cfi_tensor *statistics = NULL;
+        ASSERT_OK(cf_parse(&e, specs[k]));
+        ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+        cfi_tensors t = model_tensors(e);
+        ASSERT_OK(cfi_tensors_take(&t, "statistics", &statistics));
+        *(double *)(uintptr_t)statistics->data = 2;
+        if (k < 2) {
+            ASSERT_FAILS(CF_ERR_FORMAT, "statistics_[0] = 2 is no text", model_load(&t, &back));
+        } else {
+            ASSERT_OK(model_load(&t, &back));
+            ASSERT_OK(cf_transform(back, &X, &Z));
+            ASSERT_OK(cf_matrix_check(&Z, "Z"));
+        }
+        cf_estimator_free(e);
+        cf_estimator_free(back);
+    }
+    cf_schema_free(X.schema);
+    cf_matrix_clear(&Z);
 }
 END_TEST
 
@@ -367,4 +431,5 @@ TEST_MAIN("simple_imputer", every_strategy_is_scikit_learns, any_number_can_mean
           a_new_constant_moves_the_codes_behind_it,
           f32_stays_f32_and_an_imputer_without_indicators_has_no_inverse,
           selected_ranks_are_those_of_sorting, selection_survives_any_order,
-          penguins_lose_their_gaps)
+          penguins_lose_their_gaps, a_number_means_missing_in_the_type_of_x,
+          a_file_names_texts_of_the_output)

@@ -213,6 +213,104 @@ START_TEST(every_form_of_X_gives_the_same)
 }
 END_TEST
 
+/* gamma=scale takes the size of X out again: floats must not overflow or vanish in between. */
+START_TEST(the_size_of_x_does_not_matter)
+{
+    enum { N = 400 };
+    double *x = random_normals(1, N * 5), *scaled = cf_alloc(N * 5, sizeof *x), y[N];
+    cf_matrix want = {0}, have = {0};
+    const cf_matrix X = cf_view_f64(x, N, 5), S = cf_view_f64(scaled, N, 5);
+    const cf_matrix Y = cf_view_f64(y, N, 1);
+    for (cf_index i = 0; i < N; i++)
+        y[i] = x[5 * i] * x[5 * i] + x[5 * i + 1] > 0.7;
+    cf_estimator *plain = fit("SVC", &X, &Y, NULL);
+    decide(plain, &X, &want);
+    for (int exponent = -80; exponent <= 80; exponent += 20) {
+        for (cf_index k = 0; k < N * 5; k++)
+            scaled[k] = ldexp(x[k], exponent);
+        for (int f32 = 0; f32 < 2; f32++) {
+            cf_matrix form = {0};
+            ASSERT_OK(cf_matrix_convert(&S, f32 ? CF_F32 : CF_F64, CF_DENSE, &form));
+            cf_estimator *e = fit("SVC", &form, &Y, NULL);
+            decide(e, &form, &have);
+            compare(have.values, want.values, N, f32 ? 1e-3 : 1e-13);
+            cf_estimator_free(e);
+            cf_matrix_clear(&form);
+        }
+    }
+    cf_estimator_free(plain);
+    /* Kernel values beyond the floats are doubles. */
+    for (cf_index k = 0; k < N * 5; k++)
+        scaled[k] = 1e20 * x[k];
+    plain = fit("SVC(kernel=poly, degree=2, gamma=1, C=1e-80)", &S, &Y, NULL);
+    cf_estimator_free(plain);
+    cf_free(x);
+    cf_free(scaled);
+    cf_matrix_clear(&want);
+    cf_matrix_clear(&have);
+}
+END_TEST
+
+/* Far from the origin decisions are small sums of large products, whatever the type of X. */
+START_TEST(single_precision_far_from_the_origin_answers_as_double)
+{
+    static const char *const specs[] = {"SVC(kernel=linear)", "SVC(kernel=poly, degree=2, C=1e-6)",
+                                        "SVC(kernel=sigmoid, gamma=1e-6, coef0=-5)", "SVC"};
+    enum { N = 300 };
+    double *x = random_normals(2, N * 5), y[N];
+    cf_matrix single = {0}, same = {0}, want = {0}, have = {0};
+    const cf_matrix X = cf_view_f64(x, N, 5), Y = cf_view_f64(y, N, 1);
+    for (cf_index i = 0; i < N; i++)
+        y[i] = x[5 * i] + 0.5 * x[5 * i + 1] > 0;
+    for (cf_index k = 0; k < N * 5; k++)
+        x[k] += 1000;
+    ASSERT_OK(cf_matrix_convert(&X, CF_F32, CF_DENSE, &single));
+    ASSERT_OK(cf_matrix_convert(&single, CF_F64, CF_DENSE, &same));
+    for (int s = 0; s < 4; s++) {
+        cf_estimator *e = fit(specs[s], &single, &Y, NULL);
+        decide(e, &same, &want);
+        decide(e, &single, &have);
+        compare(have.values, want.values, N, 1e-4);
+        cf_estimator_free(e);
+    }
+    cf_free(x);
+    cf_matrix_clear(&single);
+    cf_matrix_clear(&same);
+    cf_matrix_clear(&want);
+    cf_matrix_clear(&have);
+}
+END_TEST
+
+/* C / s^2 with s X is the same problem, and takes the same steps. */
+START_TEST(small_kernel_values_are_not_flat)
+{
+    enum { N = 200 };
+    double *x = random_normals(3, N * 5), *scaled = cf_alloc(N * 5, sizeof *x), y[N];
+    cf_matrix want = {0}, have = {0};
+    const cf_matrix X = cf_view_f64(x, N, 5), S = cf_view_f64(scaled, N, 5);
+    const cf_matrix Y = cf_view_f64(y, N, 1);
+    for (cf_index i = 0; i < N; i++)
+        y[i] = x[5 * i] + x[5 * i + 1] > 0.1 * x[5 * i + 2];
+    cf_estimator *plain = fit("SVC(kernel=linear)", &X, &Y, NULL);
+    decide(plain, &X, &want);
+    for (int exponent = -60; exponent <= 60; exponent += 20) {
+        for (cf_index k = 0; k < N * 5; k++)
+            scaled[k] = ldexp(x[k], exponent);
+        cf_estimator *e = parse("SVC(kernel=linear, max_iter=100000)");
+        ASSERT_OK(cf_set(e, "C", ldexp(1, -2 * exponent)));
+        ASSERT_OK(cf_fit(e, &S, &Y, NULL));
+        decide(e, &S, &have);
+        compare(have.values, want.values, N, 1e-12);
+        cf_estimator_free(e);
+    }
+    cf_estimator_free(plain);
+    cf_free(x);
+    cf_free(scaled);
+    cf_matrix_clear(&want);
+    cf_matrix_clear(&have);
+}
+END_TEST
+
 START_TEST(precomputed_kernels)
 {
     cf_matrix X = {0}, y = {0}, have = {0}, want = {0};
@@ -280,6 +378,19 @@ START_TEST(limits_warn_and_mistakes_fail)
     ASSERT_FAILS(CF_ERR_ARGUMENT, "gamma", cf_set(e, "gamma", -1.0));
     ASSERT_FAILS(CF_ERR_ARGUMENT, "cache_size", cf_set(e, "cache_size", 0.0));
     cf_estimator_free(e);
+    /* Fitted with vectors, asked with a kernel matrix, and the other way round. */
+    e = fit("SVC", &X, &y, NULL);
+    ASSERT_OK(cf_set(e, "kernel", "precomputed"));
+    ASSERT_FAILS(CF_ERR_NOT_FITTED, "kernel was set after fit", cf_predict(e, &X, &out));
+    cf_estimator_free(e);
+    e = parse("SVC(kernel=precomputed)");
+    const cf_matrix square = cf_view_rows(&X, 0, X.cols),
+                    labels = cf_view_rows(&y, 53, 53 + X.cols);
+    ASSERT_OK(cf_fit(e, &square, &labels, NULL));
+    ASSERT_OK(cf_set(e, "kernel", "linear"));
+    ASSERT_FAILS(CF_ERR_NOT_FITTED, "kernel was set after fit", cf_predict(e, &square, &out));
+    ASSERT_FAILS(CF_ERR_NOT_FITTED, "kernel was set after fit", cf_attribute(e, "coef_", &out));
+    cf_estimator_free(e);
     /* Fitted without probabilities, asked with them. */
     e = fit("SVC", &X, &y, NULL);
     ASSERT_OK(cf_set(e, "probability", true));
@@ -318,4 +429,5 @@ END_TEST
 
 TEST_MAIN("svc", figures_are_scikit_learns, weights_are_repetitions, every_form_of_X_gives_the_same,
           precomputed_kernels, limits_warn_and_mistakes_fail,
-          small_caches_and_threads_change_nothing)
+          small_caches_and_threads_change_nothing, the_size_of_x_does_not_matter,
+          single_precision_far_from_the_origin_answers_as_double, small_kernel_values_are_not_flat)

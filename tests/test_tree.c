@@ -588,6 +588,40 @@ START_TEST(thresholds_lie_between_neighbours)
 }
 END_TEST
 
+/* As a float -1e-50 is -0; among many zeros it is still below them. */
+START_TEST(numbers_just_below_zero_are_negative)
+{
+    enum { N = 28 };
+    double x[N] = {0}, y[N] = {0};
+    const cf_matrix dense = cf_view_f64(x, N, 1);
+    for (int i = 0; i < 5; i++)
+        x[i] = -1e-50, y[i] = 1;
+    for (int i = 25; i < N; i++)
+        x[i] = 1, y[i] = 2;
+    for (int k = 0; k < 4; k++) {
+        const cfi_tree_problem problem = {.criterion = k < 2 ? CFI_TREE_SQUARED : CFI_TREE_ABSOLUTE,
+                                          .n_rows = N,
+                                          .n_outputs = 1,
+                                          .y = y};
+        const cfi_tree_options options = {
+            .max_depth = 5, .min_split = 2, .min_leaf = 1, .max_features = 1};
+        cfi_tree tree = {0};
+        cfi_tree_data data;
+        cf_matrix X = {0};
+        int32_t leaf[N];
+        ASSERT_OK(cf_matrix_convert(&dense, CF_F64, k % 2 ? CF_CSR : CF_DENSE, &X));
+        ASSERT_OK(cfi_tree_data_new(&data, NULL, &X, true));
+        ASSERT_OK(cfi_tree_grow(NULL, &data, true, &problem, &options, &tree));
+        ASSERT_OK(cfi_tree_apply(NULL, tree.nodes, &X, leaf));
+        for (int i = 0; i < N; i++)
+            ck_assert(tree.value[leaf[i]] == y[i]);
+        cfi_tree_data_clear(&data);
+        cfi_tree_clear(&tree);
+        cf_matrix_clear(&X);
+    }
+}
+END_TEST
+
 START_TEST(broken_nodes_are_refused)
 {
     const double inf = HUGE_VAL;
@@ -621,4 +655,5 @@ END_TEST
 TEST_MAIN("tree", every_split_is_the_best_there_is, sparse_gives_the_dense_tree,
           weights_are_repetitions, threads_do_not_matter, best_first_takes_the_best_splits,
           features_and_ties_are_drawn_fairly, constant_features_do_not_stop_a_draw,
-          thresholds_lie_between_neighbours, broken_nodes_are_refused)
+          thresholds_lie_between_neighbours, broken_nodes_are_refused,
+          numbers_just_below_zero_are_negative)

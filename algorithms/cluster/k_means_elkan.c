@@ -16,10 +16,12 @@
 /* Centres tested at once. */
 enum { LANES = 16 };
 
-/* A float that is not above x >= 0. */
+/* A float that is not above x >= 0, whatever its size. */
 static float round_down(double x)
 {
-    return (float)x * (1 - FLT_EPSILON);
+    if (x < (double)FLT_MIN)
+        return 0;
+    return x < (double)FLT_MAX ? (float)x * (1 - FLT_EPSILON) : FLT_MAX;
 }
 
 /* Distances to all centres: the first step. */

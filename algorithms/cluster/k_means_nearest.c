@@ -180,12 +180,18 @@ CF_CLONES static void smallest_two_f32(const float *scores, cf_index stride, cf_
     }
 }
 
-/* (d + 8) eps (|x| + radius)^2: what a score plus |x|^2 can be off by. */
+/*
+ * (d + 8) eps (|x| + radius)^2, and what the ends of the range cost: what a score plus |x|^2 can be
+ * off by. Infinite where squares overflow.
+ */
 static double score_error(const cfi_assigner *s, double x_norm)
 {
     const double eps = is_single(s) ? 2 * (double)FLT_EPSILON : DBL_EPSILON;
     const double reach = sqrt(x_norm) + s->radius;
-    return (double)(s->d + 8) * eps * reach * reach;
+    if (!(reach * reach < (is_single(s) ? (double)FLT_MAX : DBL_MAX) / 8))
+        return (double)INFINITY;
+    const double least = is_single(s) ? (double)FLT_MIN * (1 + reach) : DBL_MIN;
+    return (double)(s->d + 8) * (eps * reach * reach + least);
 }
 
 static double score_of(const cfi_batch *b, cf_index r, cf_index c)
@@ -225,7 +231,7 @@ static void bound(const cfi_batch *b, cf_index r, double x_norm)
 {
     const double error = score_error(b->nearest, x_norm);
     const double best = b->best[r], second = b->second[r];
-    if (second - best <= 2 * error) {
+    if (!(second - best > 2 * error)) {
         resolve(b, r, best + 2 * error);
         return;
     }

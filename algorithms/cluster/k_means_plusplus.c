@@ -199,7 +199,9 @@ static void take_candidate(void *ctx, cf_index begin, cf_index end, cf_index chu
         const cf_index last = first + BLOCK < end ? first + BLOCK : end;
         double sum = 0;
         for (cf_index i = first; i < last; i++) {
-            const double old = s->nearest[i];
+            const double w = cfi_points_weight(&s->points, i), old = s->nearest[i];
+            if (w == 0) /* was not weighed */
+                continue;
             if (s->count == 0 || s->gaps[s->seed[i] * s->trials + s->kept] < reach * old) {
                 const double square = s->squares && s->count > 0
                                           ? s->squares[i * s->trials + s->kept]
@@ -209,7 +211,7 @@ static void take_candidate(void *ctx, cf_index begin, cf_index end, cf_index chu
                     s->seed[i] = (int32_t)s->count;
                 }
             }
-            sum += cfi_points_weight(&s->points, i) * s->nearest[i];
+            sum += w * s->nearest[i];
         }
         s->sums[first / BLOCK] = sum;
     }

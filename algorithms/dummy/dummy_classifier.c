@@ -54,9 +54,10 @@ static cf_index constant_count(const cf_value *constant)
 static cf_index find_class(const cf_matrix *classes, const cf_value *label)
 {
     const bool text = label->kind == CF_VALUE_TEXT;
+    const bool coded = cf_schema_kind(classes->schema, 0) != CF_NUMERIC;
     for (cf_index k = 0; k < classes->rows; k++) {
         const double value = cf_matrix_get(classes, k, 0);
-        const char *name = cf_schema_text(classes->schema, 0, (cf_index)value);
+        const char *name = coded ? cf_schema_text(classes->schema, 0, (cf_index)value) : NULL;
         if (text ? name && strcmp(name, label->as.text) == 0
                  : !name && value == cf_value_number(label))
             return k;

@@ -101,7 +101,7 @@ static void make_feasible(active_set *a, double *x)
         bool any = false;
         for (cf_index q = a->size - 1; q >= 0; q--) {
             const cf_index j = a->member[q];
-            const bool out = a->s[q] <= 0 && !(x[j] > step * (x[j] - a->s[q]));
+            const bool out = a->s[q] <= 0 && !(x[j] > 0 && x[j] / (x[j] - a->s[q]) > step);
             x[j] += step * (a->s[q] - x[j]);
             any = any || out;
             if (out) {

@@ -92,7 +92,9 @@ static cf_status apply_in_chunks(expansion_job *job, cf_run *run)
     cf_status status = CF_OK;
     const bool precomputed = e->kernel->type == CFI_KERNEL_PRECOMPUTED;
     const cf_matrix *vectors = precomputed ? job->X : e->vectors;
-    const bool f32 = vectors->dtype == CF_F32 && job->X->dtype == CF_F32;
+    /* Sums of products that are not bounded may cancel: floats would leave no digit. */
+    const bool bounded = precomputed || e->kernel->type == CFI_KERNEL_RBF;
+    const bool f32 = bounded && vectors->dtype == CF_F32 && job->X->dtype == CF_F32;
     CF_GO(cfi_point_form_new(&job->form, e->kernel, f32, vectors, e->rows, e->n));
     CF_GO(cfi_points_fill(&job->vectors, &job->form, vectors, e->rows, 0, e->n));
     CF_GO(cf_parallel_tasks(run, (job->n + CHUNK - 1) / CHUNK, run_chunk, job));

@@ -29,7 +29,8 @@ typedef struct cfi_kernel {
 
 /* How rows of a matrix become points. */
 typedef struct cfi_point_form {
-    cfi_kernel kernel;
+    cfi_kernel kernel; /* gamma is that of the scaled points */
+    double scale;      /* the points' factor: the power of two near the root of gamma */
     bool f32;          /* type of values and kernel entries: float, else double */
     bool sparse;       /* points are compressed rows */
     cf_index cols;     /* of the matrix */
@@ -53,7 +54,7 @@ typedef struct cfi_points {
 
 /*
  * The form for points among which are `rows` of X (NULL = all n): columns used, shift to their
- * mean. CF_ERR_MEMORY.
+ * mean, scale. CF_ERR_MEMORY.
  */
 CF_NODISCARD cf_status cfi_point_form_new(cfi_point_form *form, const cfi_kernel *kernel, bool f32,
                                           const cf_matrix *X, const cf_index *rows, cf_index n);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Rows of a matrix in the form kernels are computed from: one type, dense rows shifted, sparse rows
- * with only the columns that the training rows use.
+ * with only the columns that the training rows use, all in units that make gamma about one: squares
+ * of large or small numbers, and gamma, then stay in the range of floats.
  */
 #include "algorithms/svm/kernel.h"
 #include "base/memory.h"
 #include "matrix/matrix.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A sparse matrix with at least this share of stored entries is computed as a dense one. */
@@ -73,10 +75,22 @@ static cf_status find_shift(cfi_point_form *form, const cf_matrix *X, const cf_i
     return CF_OK;
 }
 
+/* Moves the even powers of two in gamma to the points: no bit of a kernel value changes. */
+static void choose_scale(cfi_point_form *form)
+{
+    const cfi_kernel_type type = form->kernel.type;
+    int exponent = 0;
+    if (type == CFI_KERNEL_RBF || type == CFI_KERNEL_POLY || type == CFI_KERNEL_SIGMOID)
+        (void)frexp(form->kernel.gamma, &exponent);
+    form->scale = ldexp(1, exponent / 2);
+    form->kernel.gamma = ldexp(form->kernel.gamma, -2 * (exponent / 2));
+}
+
 cf_status cfi_point_form_new(cfi_point_form *form, const cfi_kernel *kernel, bool f32,
                              const cf_matrix *X, const cf_index *rows, cf_index n)
 {
     *form = (cfi_point_form){.kernel = *kernel, .f32 = f32, .cols = X->cols, .width = X->cols};
+    choose_scale(form);
     if (kernel->type == CFI_KERNEL_PRECOMPUTED || n == 0)
         return CF_OK;
     const double cells = (double)n * (double)X->cols;
@@ -152,20 +166,21 @@ static void load_piece(const cf_matrix *X, cf_index r, cf_index j, cf_index coun
         out[k] -= shift[j + k];
 }
 
-/* Stores `count` values from entry `at` on; returns the sum of their squares as stored. */
+/* Stores `count` values, scaled, from entry `at` on; returns the sum of their squares as stored. */
 static double store_piece(cfi_points *points, cf_index at, cf_index count, const double *values)
 {
+    const double scale = points->form->scale;
     double sum = 0;
     if (points->form->f32) {
         float *out = (float *)points->values + at;
         for (cf_index k = 0; k < count; k++) {
-            out[k] = (float)values[k];
+            out[k] = (float)(scale * values[k]);
             sum += (double)out[k] * (double)out[k];
         }
     } else {
         double *out = (double *)points->values + at;
         for (cf_index k = 0; k < count; k++) {
-            out[k] = values[k];
+            out[k] = scale * values[k];
             sum += out[k] * out[k];
         }
     }
@@ -203,7 +218,8 @@ static double fill_dense(cfi_points *points, cf_index i, const cf_matrix *X, cf_
 static double append_entry(cfi_points *points, cf_index i, cf_index column, double x)
 {
     const int32_t position = points->form->position[column];
-    const double stored = points->form->f32 ? (double)(float)x : x;
+    const double scaled = points->form->scale * x;
+    const double stored = points->form->f32 ? (double)(float)scaled : scaled;
     if (position >= 0) {
         const cf_index at = points->offsets[i + 1]++;
         points->columns[at] = position;

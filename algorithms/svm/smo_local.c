@@ -20,8 +20,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Curvature below which a pair counts as flat. */
-static const double tau = 1e-12;
+/* Share of K_ii + K_jj below which the curvature is rounding; and that of a pair of zeros. */
+static const double flat = 0x1p-50, tau = 1e-12;
 
 enum { POSITION = CFI_SMO_MOST - 1 };
 
@@ -83,8 +83,10 @@ CF_CLONES static int32_t partner_f32(cf_index n, float vi, float kii, const floa
     for (int32_t t = 0; t < (int32_t)n; t++) {
         float gap = vi - v[t];
         gap = gap > 0 ? gap : 0;
-        float curve = kii + diagonal[t] - 2 * Ki[t];
-        curve = curve > (float)1e-12 ? curve : (float)1e-12;
+        const float sum = kii + diagonal[t], least = sum * (float)0x1p-50;
+        float curve = sum - 2 * Ki[t];
+        curve = curve > least ? curve : least;
+        curve = curve > 0 ? curve : (float)1e-12;
         const float gain = gap * gap / curve;
         int32_t bits;
         memcpy(&bits, &gain, sizeof bits);
@@ -103,8 +105,10 @@ CF_CLONES static int64_t partner_f64(cf_index n, double vi, double kii, const do
     for (int64_t t = 0; t < n; t++) {
         double gap = vi - v[t];
         gap = gap > 0 ? gap : 0;
-        double curve = kii + diagonal[t] - 2 * Ki[t];
-        curve = curve > tau ? curve : tau;
+        const double sum = kii + diagonal[t], least = sum * flat;
+        double curve = sum - 2 * Ki[t];
+        curve = curve > least ? curve : least;
+        curve = curve > 0 ? curve : tau;
         const double gain = gap * gap / curve;
         int64_t bits;
         memcpy(&bits, &gain, sizeof bits);
@@ -238,9 +242,9 @@ static double move_pair(cfi_smo_local *local, cf_index i, cf_index j)
 {
     double *beta = local->beta;
     const double gap = value(local, local->v, i) - value(local, local->v, j);
-    double curve = value(local, local->diagonal, i) + value(local, local->diagonal, j) -
-                   2 * entry(local, i, j);
-    curve = curve > tau ? curve : tau;
+    const double sum = value(local, local->diagonal, i) + value(local, local->diagonal, j);
+    double curve = fmax(sum - 2 * entry(local, i, j), flat * sum);
+    curve = curve > 0 ? curve : tau;
     const double room_i = local->largest[i] - beta[i], room_j = beta[j] - local->least[j];
     double delta = gap / curve;
     delta = delta < room_i ? delta : room_i;

@@ -361,20 +361,17 @@ static double float_error(const cfi_smo_problem *problem, const cfi_points *poin
     return bound * entry * (1 + part) * (double)FLT_EPSILON;
 }
 
-/* The largest size of a diagonal entry. CF_ERR_NUMERIC when one is not finite. */
+/* The largest size of a diagonal entry; infinite when one is not finite. */
 static cf_status find_largest_entry(const cfi_smo_state *s, double *largest)
 {
     double *diagonal;
     CF_TRY(CF_ALLOC(diagonal, s->problem->n));
     cfi_kernel_diagonal(&s->gradient.points, diagonal);
-    bool finite = true;
     *largest = 0;
-    for (cf_index i = 0; i < s->problem->n; i++) {
-        finite = finite && isfinite(diagonal[i]);
-        *largest = fmax(*largest, fabs(diagonal[i]));
-    }
+    for (cf_index i = 0; i < s->problem->n; i++)
+        *largest = fmax(*largest, isfinite(diagonal[i]) ? fabs(diagonal[i]) : (double)INFINITY);
     cf_free(diagonal);
-    return finite ? CF_OK : cfi_smo_fail_overflow(s);
+    return CF_OK;
 }
 
 /* Chooses the type of kernel entries and sets the gradient up. */
@@ -397,7 +394,8 @@ static cf_status start_gradient(cfi_smo_state *s)
         cfi_gradient_clear(&s->gradient);
         CF_TRY(cfi_gradient_new(&s->gradient, problem, false, CFI_SMO_MOST, s->run));
     }
-    return find_largest_entry(s, &entry);
+    CF_TRY(find_largest_entry(s, &entry));
+    return isfinite(entry) ? CF_OK : cfi_smo_fail_overflow(s);
 }
 
 /* Everything a solution needs; f is brought in line with a start that is not zero. */

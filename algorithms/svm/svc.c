@@ -155,6 +155,15 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
 
 /* ---- predict ---- */
 
+/* Vectors and columns of a kernel matrix are not interchangeable: the kernel may be set after fit.
+ */
+static cf_status check_kernel(const svc *s)
+{
+    if ((s->kernel == CFI_KERNEL_PRECOMPUTED) == (s->support_vectors_.cols == 0))
+        return CF_OK;
+    return cf_fail(CF_ERR_NOT_FITTED, "SVC: the kernel was set after fit: fit again");
+}
+
 /* Asks the fitted classifier; pairs of two classes come out with scikit-learn's sign. */
 static cf_status ask(const svc *s, cfi_svc_question question, const cf_matrix *X, cf_run *run,
                      cf_matrix *out)
@@ -164,6 +173,7 @@ static cf_status ask(const svc *s, cfi_svc_question question, const cf_matrix *X
     cf_status status = CF_OK;
     cf_index *columns = NULL, *end = NULL;
     double *negated = NULL;
+    CF_GO(check_kernel(s));
     CF_GO(CF_ALLOC(end, k));
     for (cf_index c = 0; c < k; c++)
         end[c] = (c > 0 ? end[c - 1] : 0) + ((const int32_t *)s->n_support_.data)[c];
@@ -248,6 +258,7 @@ static cf_status coef(const cf_estimator *self, cf_matrix *out)
     const svc *s = (const svc *)self;
     if (s->kernel != CFI_KERNEL_LINEAR)
         return cf_fail(CF_ERR_UNSUPPORTED, "SVC: coef_ is only available with kernel='linear'");
+    CF_TRY(check_kernel(s));
     return cfi_svm_pair_coef(&s->support_vectors_, s->dual_coef_.values, s->n_support_.data,
                              s->n_support_.length, out);
 }

@@ -53,6 +53,10 @@ static inline double stored_value(const cf_matrix *X, cf_index k)
 static inline uint32_t key_of(double x, uint8_t *traits)
 {
     const float narrow = (float)x;
+    if (narrow == 0 && x < 0) { /* just below zero, in the order of -0 */
+        *traits |= HAS_WIDE_VALUES;
+        return ZERO_KEY - 1;
+    }
     const bool missing = x != x, wide = (double)narrow != x;
     *traits |= (uint8_t)(missing ? CFI_TREE_HAS_MISSING : (wide ? HAS_WIDE_VALUES : 0));
     return cfi_tree_key32(narrow);

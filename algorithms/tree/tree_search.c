@@ -272,7 +272,8 @@ static void complement_side(const cfi_tree_search *search, cfi_tree_side *left)
     const cfi_tree_stats *node = search->node;
     const bool classes = target->kind == CFI_TREE_CLASSES;
     if (target->kind == CFI_TREE_BINARY) {
-        left->ones = (uint32_t)node->totals[1] - left->ones;
+        if (!target->pair) /* weights may be any numbers, and are not counted */
+            left->ones = (uint32_t)node->totals[1] - left->ones;
         left->s = node->totals[1] - left->s;
     } else if (target->kind == CFI_TREE_REAL) {
         left->s = node->totals[0] * node->weight - left->s;
@@ -420,7 +421,8 @@ double cfi_tree_gain(const cfi_tree_search *search, cf_index count, double weigh
         left.s = parts[0];
     else if (kind == CFI_TREE_CLASSES)
         sum_classes(search, &left);
-    left.ones = (uint32_t)left.s;
+    if (kind == CFI_TREE_BINARY && !search->target->pair)
+        left.ones = (uint32_t)left.s;
     const run r = {.may_begin = true};
     cfi_tree_split split = {.gain = CFI_TREE_NO_GAIN};
     try_run(search, &left, &r, &split);
