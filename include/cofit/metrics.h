@@ -389,7 +389,8 @@ CF_API CF_NODISCARD cf_status cf_d2_absolute_error(const cf_matrix *y_true, cons
                                                    const cf_matrix *sample_weight,
                                                    const cf_metric_options *options, double *out);
 
-/** out (n_columns, 1) = the metric of each column by itself (multioutput="raw_values"). */
+/** out (n_columns, 1) = the metric of each column by itself (multioutput="raw_values"); texts are
+ * CF_ERR_TYPE. */
 CF_API CF_NODISCARD cf_status cf_metric_per_output(cf_metric_fn metric, const cf_matrix *y_true,
                                                    const cf_matrix *y_pred,
                                                    const cf_matrix *sample_weight,

@@ -98,11 +98,12 @@ cf_status cf_metric_per_output(cf_metric_fn metric, const cf_matrix *y_true,
                        (long long)(y_pred ? y_pred->cols : 0));
     if (cf_matrix_is_sparse(y_true) || cf_matrix_is_sparse(y_pred))
         return cf_fail(CF_ERR_TYPE, "y_true and y_pred must be dense");
+    /* A view of a column is without schema: codes of texts would pass as numbers. */
+    if (cfi_schema_has_codes(y_true->schema) || cfi_schema_has_codes(y_pred->schema))
+        return cf_fail(CF_ERR_TYPE, "y_true and y_pred hold text; the metric takes numbers");
     CF_TRY(cf_matrix_resize(out, CF_F64, y_true->cols, 1));
     for (cf_index j = 0; j < y_true->cols; j++) {
         const cf_matrix truth = cf_view_column(y_true, j), guess = cf_view_column(y_pred, j);
-        /* A view of a column is without schema: codes of texts pass here as numbers. The first
-         * failure ends it. */
         CF_TRY(metric(&truth, &guess, sample_weight, options,
                       (double *)out->values + j * out->row_stride));
     }

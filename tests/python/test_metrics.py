@@ -414,6 +414,13 @@ def test_wrong_input():
         ours.f1_score([0, 1], [0, 1], [0])
 
 
+@pytest.mark.parametrize("multioutput", ["raw_values", "uniform_average"])
+def test_texts_are_no_numbers(multioutput):
+    for m in (ours, theirs):
+        with pytest.raises((TypeError, ValueError)):
+            m.mean_absolute_error(["a", "b"], ["b", "b"], multioutput=multioutput)
+
+
 def test_dictionaries_are_released():
     y = np.array(["a" * 20000, "b" * 20000])
 
