@@ -74,6 +74,7 @@ class Splitter(Parameterised):
         name = self._spec.name
         if groups is not None and "Group" not in name:
             warn(UserWarning, f"The groups parameter is ignored by {name}")
+            groups = None
         y = _labels(y) if "requires_y" in self._spec.tags else None
         model = self._to_library()
         folds, state = _cofit.split(model, _rows.count(X), y, _labels(groups))

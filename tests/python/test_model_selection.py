@@ -89,6 +89,8 @@ def test_splitters_in_scikit_learn(name, options):
 def test_ignored_groups_warn():
     with pytest.warns(UserWarning, match="ignored by KFold"):
         list(ours.KFold(3).split(IRIS[0], groups=GROUPS))
+    with pytest.warns(UserWarning, match="ignored by KFold"):
+        list(ours.KFold(3).split(IRIS[0], groups=[None] * len(IRIS[0])))
 
 
 def test_splitter_errors():
