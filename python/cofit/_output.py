@@ -70,7 +70,8 @@ def wrap(estimator, out, X, container):
     if container == "pandas":
         import pandas as pd
 
-        return pd.DataFrame(out, columns=names, index=getattr(X, "index", None), copy=False)
+        index = X.index if hasattr(X, "iloc") else None  # lists have a method of that name
+        return pd.DataFrame(out, columns=names, index=index, copy=False)
     import polars as pl
 
     return pl.DataFrame(out, schema=list(names), orient="row")
