@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from . import _cofit, _data
+from . import _cofit, _data, _params
 from ._base import Estimator, _not_fitted
 
 _RESPONSES = ("predict", "predict_proba", ("decision_function", "predict_proba"))
@@ -71,7 +71,7 @@ class NamedScorer(_Scorer):
 
     def __call__(self, estimator, X, y_true=None, sample_weight=None):
         """The score of a fitted estimator on X and y_true."""
-        if isinstance(estimator, Estimator):
+        if isinstance(estimator, Estimator) and _params.overridden(estimator) is None:
             return _score_in_library(estimator, self.name, X, y_true, sample_weight)
         row = table()[self.name]
         answer = _response(estimator, _RESPONSES[row["response"]], X)

@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 
-from . import _base, _cofit, _data, _params, _rows, _run, _splitters, _validation
+from . import _base, _classes, _cofit, _data, _params, _rows, _run, _splitters, _validation
 from ._base import Estimator
 from ._errors import Cancelled
 from ._scorers import PassthroughScorer, library_names, resolve
@@ -63,7 +63,7 @@ class _Plan:
         cv = search.cv
         if cv is None or isinstance(cv, numbers.Integral):
             return cv
-        if isinstance(cv, _splitters.Splitter):
+        if isinstance(cv, _splitters.Splitter) and not _params.overrides(cv, "split"):
             fixed = isinstance(getattr(cv, "random_state", None), numbers.Integral)
             if fixed or not cv._draws():
                 return cv
@@ -145,7 +145,7 @@ class Search(Estimator):
 
     def _to_library(self, X=None):
         plan = self.__dict__.get("_plan")
-        values = self.get_params(deep=False)
+        values = {name: getattr(self, name) for name in self._spec.parameters}
         if plan is None and X is not None:  # to be fitted by the estimator it is part of
             plan = self._plan_without_data()
         if plan is None:  # asked for its traits
@@ -153,7 +153,7 @@ class Search(Estimator):
             values.update(refit=bool(self.refit))
         else:
             values.update(cv=plan.cv, scoring=plan.scoring, refit=plan.refit)
-        return Estimator._to_library(type(self)(**values), X)
+        return Estimator._to_library(_classes.get_class(self._spec.name)(**values), X)
 
     def _plan_without_data(self):
         plan = _Plan(self)
@@ -162,6 +162,8 @@ class Search(Estimator):
 
     def _suits_library(self):
         """Whether another estimator of the library can fit it."""
+        if not Estimator._suits_library(self):
+            return False
         try:
             self._plan_without_data()
         except TypeError:

@@ -103,7 +103,7 @@ class Splitter(Parameterised):
         return int(_COUNTS[self._spec.name](self, X, y, groups))
 
     def __repr__(self):
-        names = sorted(self._spec.parameters)
+        names = sorted(self._parameters())
         with np.printoptions(precision=5, threshold=64, edgeitems=2):
             shown = ", ".join(f"{n}={getattr(self, n)!r}" for n in names)
         return f"{type(self).__name__}({shown})"
