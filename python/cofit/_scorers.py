@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Scorers: the library's by name, and those made from functions."""
 
+import numbers
 from functools import cache
 
 import numpy as np
@@ -273,6 +274,20 @@ def resolve(estimator, scoring):
     _check_keys(scoring)
     pairs = scoring.items() if isinstance(scoring, dict) else ((name, name) for name in scoring)
     return {key: get_scorer(scorer) for key, scorer in pairs}, True
+
+
+class NoNumberError(ValueError):
+    """A scorer gave no number: an error whatever error_score is."""
+
+
+def number(score, scorer):
+    """What a scorer gave, as a float."""
+    score = score.item() if hasattr(score, "item") and np.size(score) == 1 else score
+    if not isinstance(score, numbers.Number):
+        raise NoNumberError(
+            f"scoring must return a number, got {score} ({type(score)}) instead. (scorer={scorer})"
+        )
+    return float(score)
 
 
 def library_names(scorers):

@@ -9,7 +9,7 @@ import numpy as np
 from . import _base, _classes, _cofit, _data, _params, _rows, _run, _splitters, _validation
 from ._base import Estimator
 from ._errors import Cancelled
-from ._scorers import PassthroughScorer, library_names, resolve
+from ._scorers import NoNumberError, PassthroughScorer, library_names, number, resolve
 
 
 class _Plan:
@@ -114,7 +114,7 @@ class _Asked:
                 try:
                     return self._score(scorer, model, rows)
                 except Exception as error:
-                    if not self.raises and not isinstance(error, _NoNumberError):
+                    if not self.raises and not isinstance(error, NoNumberError):
                         return f"{type(error).__name__}: {error}"
                     self.plan.failure = error
                 except BaseException as error:
@@ -127,17 +127,7 @@ class _Asked:
         estimator = _base.from_library(model, self.labels)
         X, y = _rows.take(self.X, rows), _rows.take(self.y, rows)
         score = scorer(estimator, X) if y is None else scorer(estimator, X, y)
-        score = score.item() if hasattr(score, "item") and np.size(score) == 1 else score
-        if not isinstance(score, numbers.Number):
-            raise _NoNumberError(
-                f"scoring must return a number, got {score} ({type(score)}) instead. "
-                f"(scorer={scorer})"
-            )
-        return float(score)
-
-
-class _NoNumberError(ValueError):
-    """A scorer gave no number: an error whatever error_score is."""
+        return number(score, scorer)
 
 
 class Search(Estimator):
