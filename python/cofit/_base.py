@@ -102,12 +102,14 @@ class Parameterised:
         return estimator_html(self)
 
     def __sklearn_clone__(self):
-        return type(self)(
+        made = type(self)(
             **{
                 name: _params.clone_value(value)
                 for name, value in self.get_params(deep=False).items()
             }
         )
+        _output.copy_config(self, made)
+        return made
 
 
 class Estimator(Parameterised):

@@ -24,6 +24,12 @@ def container_of(estimator):
     return config.get_config()["transform_output"] if config else "default"
 
 
+def copy_config(estimator, made):
+    """What set_output chose goes on to a clone or a part of an estimator."""
+    if "_sklearn_output_config" in estimator.__dict__:
+        made._sklearn_output_config = dict(estimator._sklearn_output_config)
+
+
 def from_library(out):
     """An array or a SciPy matrix of what the library gave; texts as an array of objects."""
     if type(out) is not Matrix:

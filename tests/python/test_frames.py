@@ -336,6 +336,18 @@ def test_set_output(model):
         model.set_output(transform="excel").transform(X)
 
 
+def test_set_output_goes_on_to_clones_and_parts():
+    from sklearn.base import clone
+
+    X = pd.DataFrame(RNG.standard_normal((6, 2)), columns=["a", "b"])
+    for m in (sk, cf):
+        scaler = clone(m.StandardScaler().set_output(transform="pandas"))
+        assert isinstance(scaler.fit_transform(X), pd.DataFrame)
+        chain = m.Pipeline([("s", m.StandardScaler()), ("m", m.MinMaxScaler()), ("r", m.Ridge())])
+        chain = clone(chain.set_output(transform="pandas")).fit(X, X["a"])
+        assert list(chain[:-1].transform(X).columns) == ["a", "b"]
+
+
 def test_set_output_of_a_list():
     out = StandardScaler().set_output(transform="pandas").fit_transform([[1.0, 2.0], [3.0, 5.0]])
     assert list(out.index) == [0, 1] and list(out.columns) == ["x0", "x1"]
