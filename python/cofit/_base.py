@@ -41,9 +41,18 @@ class Parameterised:
 
     _spec = None
 
+    @classmethod
+    def _parameters(cls):
+        """The arguments of the constructor by name, which a subclass may have written itself."""
+        if "_arguments" not in cls.__dict__:
+            made = _classes.get_class(cls._spec.name)
+            is_own = cls.__init__ is not made.__init__
+            cls._arguments = _classes.arguments_of(cls) if is_own else cls._spec.parameters
+        return cls._arguments
+
     def get_params(self, deep=True):
         """The parameters by name; with `deep` those of nested ones too, as name__parameter."""
-        params = {name: getattr(self, name) for name in self._spec.parameters}
+        params = {name: getattr(self, name) for name in self._parameters()}
         if deep:
             for name, value in list(params.items()):
                 params.update(_params.nested(name, value, self._spec))
@@ -56,7 +65,7 @@ class Parameterised:
             name, _, rest = key.partition("__")
             if rest:
                 nested.setdefault(name, {})[rest] = value
-            elif name in self._spec.parameters:
+            elif name in self._parameters():
                 setattr(self, name, value)
             elif not _params.replace_step(self, name, value):
                 self._unknown_parameter(name)
@@ -68,7 +77,7 @@ class Parameterised:
         return self
 
     def _unknown_parameter(self, name):
-        valid = sorted([*self._spec.parameters, *_params.child_names(self)])
+        valid = sorted([*self._parameters(), *_params.child_names(self)])
         raise ValueError(
             f"Invalid parameter {name!r} for estimator {self}. Valid parameters are: {valid!r}."
         )
@@ -81,7 +90,7 @@ class Parameterised:
 
     def __repr__(self):
         shown = []
-        for name, parameter in self._spec.parameters.items():
+        for name, parameter in self._parameters().items():
             value = getattr(self, name, parameter.default)
             if parameter.is_required or not _params.is_same(value, parameter.default):
                 shown.append(f"{name}={value!r}")
@@ -93,12 +102,14 @@ class Parameterised:
         return estimator_html(self)
 
     def __sklearn_clone__(self):
-        return type(self)(
+        made = type(self)(
             **{
                 name: _params.clone_value(value)
                 for name, value in self.get_params(deep=False).items()
             }
         )
+        _output.copy_config(self, made)
+        return made
 
 
 class Estimator(Parameterised):
@@ -108,7 +119,7 @@ class Estimator(Parameterised):
 
     def _suits_library(self):
         """Whether the library can fit it as a part of something else."""
-        return True
+        return _params.overridden(self) is None
 
     def _prepare_X(self, X, reset):
         names = _data.column_names(X)
@@ -444,6 +455,10 @@ def _partial_fit(self, X, y, **options):
 
 
 def _fit_transform(self, X, y, **options):
+    if _params.overrides(self, "fit", "transform"):
+        given = {name: value for name, value in options.items() if value is not None}
+        fitted = self.fit(X, **given) if y is None else self.fit(X, y, **given)
+        return fitted.transform(X)
     out = _output.from_library(self._run_fit(_FIT_TRANSFORM, X, y, **options))
     return _output.wrap(self, out, X, _output.container_of(self))
 
@@ -497,12 +512,22 @@ def _score_samples(self, X):
     return self._apply(6, X, 1)
 
 
+def _score_predictions(self, X, y, sample_weight):
+    """Accuracy or R^2 of what a subclass predicts."""
+    from .metrics import accuracy_score, r2_score
+
+    metric = accuracy_score if self._is_classifier else r2_score
+    return metric(y, self.predict(X), sample_weight=sample_weight)
+
+
 def _score(self, X, y=None, sample_weight=None):
     if "_model" not in self.__dict__:
         raise _not_fitted(self)
     own = self._own_score(X, y)
     if own is not None:
         return own
+    if _params.overrides(self, "predict"):
+        return _score_predictions(self, X, y, sample_weight)
     Xr = self._prepare_X(X, reset=False)
     if y is not None:
         y = _data.encode_labels(np.asarray(y))[0] if self._is_classifier else _data.real_y(y)

@@ -108,6 +108,25 @@ def _make_class(spec):
     return type(spec.name, _base.bases_of(spec), namespace)
 
 
+def arguments_of(cls):
+    """The arguments of a constructor that a subclass wrote, as `Spec.parameters` are."""
+    import inspect
+
+    found = {}
+    for name, argument in list(inspect.signature(cls.__init__).parameters.items())[1:]:
+        if argument.kind is argument.VAR_POSITIONAL:
+            raise RuntimeError(
+                f"{cls.__name__} must name every parameter in the signature of its constructor: "
+                f"*{name} has no names"
+            )
+        if argument.kind is argument.VAR_KEYWORD:
+            found = {**found, **{k: p for k, p in cls._spec.parameters.items() if k not in found}}
+        else:
+            is_required = argument.default is argument.empty
+            found[name] = Parameter(name, _MISSING if is_required else argument.default)
+    return found
+
+
 _specs = None
 _made = {}
 

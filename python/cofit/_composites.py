@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from . import _params
+from . import _output, _params
 from ._base import Estimator
 
 
@@ -48,6 +48,7 @@ class Composite(Estimator):
         steps = self._steps()
         params = self.get_params(deep=False)
         part = type(self)(**{**params, _params._steps_row(self._spec): steps[which]})
+        _output.copy_config(self, part)
         model = self.__dict__.get("_model")
         if model is not None and part._steps():
             begin, end, _ = which.indices(len(steps))

@@ -60,7 +60,7 @@ def _number_array(X, name, owner):
     if kind in "SV" or (kind == "M" or kind == "m"):
         raise ValueError(f"{name} has dtype {array.dtype}, which {owner} does not take")
     if kind == "U":
-        return array.astype(object)
+        return np.asarray(X, dtype=object)  # of a list: numbers beside texts stay numbers
     if kind == "O":
         return array if _holds_texts(array) else array.astype(np.float64)
     if array.dtype in READY and array.dtype.isnative:
@@ -87,7 +87,7 @@ def _check_2d(array, name, owner):
             "Reshape your data either using array.reshape(-1, 1) if your data has a single feature "
             "or array.reshape(1, -1) if it contains a single sample."
         )
-    raise ValueError(f"Found array with dim {array.ndim}. {owner} expected <= 2.")
+    raise ValueError(f"Found array with dim {array.ndim}, while dim <= 2 is required by {owner}.")
 
 
 def _ready(array):
@@ -150,32 +150,32 @@ def _text_codes(items, where):
 def _coded_column(column, where):
     """Numbers and no dictionary, or codes and the dictionary, of an array of objects."""
     if not any(isinstance(item, str) for item in column):
-        return np.asarray(
-            [np.nan if _is_missing(item) else item for item in column], np.float64
-        ), None
+        numbers = np.asarray([np.nan if _is_missing(item) else item for item in column])
+        return numbers if numbers.dtype.kind in "biuf" else numbers.astype(np.float64), None
     return _text_codes(column, where)
 
 
 def _coded_matrix(columns, names):
     """A Matrix out of arrays of numbers or objects."""
-    values, dictionaries, whole = [], [], [column.dtype.kind in "iu" for column in columns]
+    values, dictionaries, whole = [], [], []
     for j, column in enumerate(columns):
         where = f"column '{names[j]}'" if names else f"column {j}"
         if column.dtype.kind == "O":
             codes, dictionary = _coded_column(column, where)
         elif column.dtype.kind in "biuf":
-            codes, dictionary = column.astype(np.float64), None
+            codes, dictionary = column, None
         else:
             raise TypeError(f"{where} has dtype {column.dtype}, which is neither number nor text")
-        values.append(codes)
+        values.append(codes.astype(np.float64, copy=False))
         dictionaries.append(dictionary)
+        whole.append(codes.dtype.kind in "iu")
     return Matrix.dense(np.column_stack(values), names, dictionaries, whole)
 
 
 def _table_columns(X):
     """The columns of a data frame as arrays of numbers or objects."""
-    for name in labels_of(X):
-        column = X[name]
+    for j in range(X.shape[1]):  # not by name: names may repeat
+        column = X.iloc[:, j]
         if hasattr(column, "cat") and hasattr(column, "astype"):
             yield np.asarray(column.astype(object))
         else:
@@ -226,7 +226,7 @@ def column_dtypes(X):
     if type(X) is Matrix or is_sparse(X):
         return None
     if is_table(X):
-        return [getattr(X[name], "dtype", None) for name in labels_of(X)]
+        return list(X.dtypes) if hasattr(X, "iloc") else [None] * len(labels_of(X))
     array = np.asarray(X)
     return [array.dtype] * array.shape[1]
 
@@ -308,6 +308,15 @@ def _label_array(y):
     y = np.asarray(y)
     if y.dtype.kind == "c":
         raise ValueError(f"Complex data not supported\n{y}\n")
+    if y.dtype.kind == "S":
+        raise TypeError(
+            "Support for labels represented as bytes is not supported. Convert the labels to a "
+            "string or integer format."
+        )
+    if y.dtype.kind in "mM":  # their ticks, which the dtype makes dates of again
+        if np.isnat(y).any():
+            raise ValueError("Input y contains NaN.")
+        y = y.astype(np.int64)
     if y.dtype.kind == "O":
         items = y.ravel().tolist()
         if any(_is_missing(item) for item in items):

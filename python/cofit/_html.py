@@ -26,7 +26,7 @@ min-width:12em}
 
 def _parameters(estimator):
     rows = []
-    for name, parameter in estimator._spec.parameters.items():
+    for name, parameter in estimator._parameters().items():
         if name == _params._steps_row(estimator._spec):
             continue  # shown as boxes
         value = getattr(estimator, name, parameter.default)

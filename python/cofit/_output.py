@@ -24,6 +24,12 @@ def container_of(estimator):
     return config.get_config()["transform_output"] if config else "default"
 
 
+def copy_config(estimator, made):
+    """What set_output chose goes on to a clone or a part of an estimator."""
+    if "_sklearn_output_config" in estimator.__dict__:
+        made._sklearn_output_config = dict(estimator._sklearn_output_config)
+
+
 def from_library(out):
     """An array or a SciPy matrix of what the library gave; texts as an array of objects."""
     if type(out) is not Matrix:
@@ -70,7 +76,8 @@ def wrap(estimator, out, X, container):
     if container == "pandas":
         import pandas as pd
 
-        return pd.DataFrame(out, columns=names, index=getattr(X, "index", None), copy=False)
+        index = X.index if hasattr(X, "iloc") else None  # lists have a method of that name
+        return pd.DataFrame(out, columns=names, index=index, copy=False)
     import polars as pl
 
     return pl.DataFrame(out, schema=list(names), orient="row")

@@ -5,7 +5,7 @@ import numbers
 
 import numpy as np
 
-from . import _base, _cofit, _data, _random
+from . import _base, _classes, _cofit, _data, _random
 from ._errors import InvalidParameterError, resolve
 
 _WORDS = ("passthrough", "drop")
@@ -56,7 +56,7 @@ def find_child(estimator, name):
         for step, child in _pairs(getattr(estimator, row)):
             if step == name and hasattr(child, "set_params"):
                 return child
-    child = getattr(estimator, name, None) if name in estimator._spec.parameters else None
+    child = getattr(estimator, name, None) if name in estimator._parameters() else None
     return child if hasattr(child, "set_params") else None
 
 
@@ -178,6 +178,13 @@ def _step(step, owner, X):
 def to_library(value, owner, X=None):
     """A parameter's value as the extension takes it."""
     if isinstance(value, _base.Parameterised):
+        method = overridden(value)
+        if method is not None:
+            raise TypeError(
+                f"{owner} runs in the library, which does not call "
+                f"{type(value).__name__}.{method}: use scikit-learn's own Pipeline, "
+                "ColumnTransformer or search for such a class"
+            )
         return value._to_library(X)
     if hasattr(value, "fit") and not isinstance(value, type):
         module = type(value).__module__.split(".")[0]
@@ -194,6 +201,20 @@ def to_library(value, owner, X=None):
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.dtype.itemsize != 8:
         return value.astype(np.float64 if value.dtype.kind == "f" else np.int64)
     return value
+
+
+def overrides(estimator, *methods):
+    """Whether a subclass has its own version of one of the methods."""
+    own, made = type(estimator), _classes.get_class(estimator._spec.name)
+    return own is not made and any(
+        getattr(own, name, None) is not getattr(made, name, None) for name in methods
+    )
+
+
+def overridden(estimator):
+    """The first method that a subclass has its own version of, or None."""
+    names = (*_base._FITTING, *_base._APPLIED, "split")
+    return next((name for name in names if overrides(estimator, name)), None)
 
 
 def _set(estimator, model, name, value, X):

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Scorers: the library's by name, and those made from functions."""
 
+import numbers
 from functools import cache
 
 import numpy as np
 
-from . import _cofit, _data
+from . import _cofit, _data, _params
 from ._base import Estimator, _not_fitted
 
 _RESPONSES = ("predict", "predict_proba", ("decision_function", "predict_proba"))
@@ -71,7 +72,7 @@ class NamedScorer(_Scorer):
 
     def __call__(self, estimator, X, y_true=None, sample_weight=None):
         """The score of a fitted estimator on X and y_true."""
-        if isinstance(estimator, Estimator):
+        if isinstance(estimator, Estimator) and _params.overridden(estimator) is None:
             return _score_in_library(estimator, self.name, X, y_true, sample_weight)
         row = table()[self.name]
         answer = _response(estimator, _RESPONSES[row["response"]], X)
@@ -273,6 +274,20 @@ def resolve(estimator, scoring):
     _check_keys(scoring)
     pairs = scoring.items() if isinstance(scoring, dict) else ((name, name) for name in scoring)
     return {key: get_scorer(scorer) for key, scorer in pairs}, True
+
+
+class NoNumberError(ValueError):
+    """A scorer gave no number: an error whatever error_score is."""
+
+
+def number(score, scorer):
+    """What a scorer gave, as a float."""
+    score = score.item() if hasattr(score, "item") and np.size(score) == 1 else score
+    if not isinstance(score, numbers.Number):
+        raise NoNumberError(
+            f"scoring must return a number, got {score} ({type(score)}) instead. (scorer={scorer})"
+        )
+    return float(score)
 
 
 def library_names(scorers):

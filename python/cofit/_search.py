@@ -6,10 +6,10 @@ import threading
 
 import numpy as np
 
-from . import _base, _cofit, _data, _params, _rows, _run, _splitters, _validation
+from . import _base, _classes, _cofit, _data, _params, _rows, _run, _splitters, _validation
 from ._base import Estimator
 from ._errors import Cancelled
-from ._scorers import PassthroughScorer, library_names, resolve
+from ._scorers import NoNumberError, PassthroughScorer, library_names, number, resolve
 
 
 class _Plan:
@@ -63,7 +63,7 @@ class _Plan:
         cv = search.cv
         if cv is None or isinstance(cv, numbers.Integral):
             return cv
-        if isinstance(cv, _splitters.Splitter):
+        if isinstance(cv, _splitters.Splitter) and not _params.overrides(cv, "split"):
             fixed = isinstance(getattr(cv, "random_state", None), numbers.Integral)
             if fixed or not cv._draws():
                 return cv
@@ -114,7 +114,7 @@ class _Asked:
                 try:
                     return self._score(scorer, model, rows)
                 except Exception as error:
-                    if not self.raises and not isinstance(error, _NoNumberError):
+                    if not self.raises and not isinstance(error, NoNumberError):
                         return f"{type(error).__name__}: {error}"
                     self.plan.failure = error
                 except BaseException as error:
@@ -127,17 +127,7 @@ class _Asked:
         estimator = _base.from_library(model, self.labels)
         X, y = _rows.take(self.X, rows), _rows.take(self.y, rows)
         score = scorer(estimator, X) if y is None else scorer(estimator, X, y)
-        score = score.item() if hasattr(score, "item") and np.size(score) == 1 else score
-        if not isinstance(score, numbers.Number):
-            raise _NoNumberError(
-                f"scoring must return a number, got {score} ({type(score)}) instead. "
-                f"(scorer={scorer})"
-            )
-        return float(score)
-
-
-class _NoNumberError(ValueError):
-    """A scorer gave no number: an error whatever error_score is."""
+        return number(score, scorer)
 
 
 class Search(Estimator):
@@ -145,7 +135,7 @@ class Search(Estimator):
 
     def _to_library(self, X=None):
         plan = self.__dict__.get("_plan")
-        values = self.get_params(deep=False)
+        values = {name: getattr(self, name) for name in self._spec.parameters}
         if plan is None and X is not None:  # to be fitted by the estimator it is part of
             plan = self._plan_without_data()
         if plan is None:  # asked for its traits
@@ -153,7 +143,7 @@ class Search(Estimator):
             values.update(refit=bool(self.refit))
         else:
             values.update(cv=plan.cv, scoring=plan.scoring, refit=plan.refit)
-        return Estimator._to_library(type(self)(**values), X)
+        return Estimator._to_library(_classes.get_class(self._spec.name)(**values), X)
 
     def _plan_without_data(self):
         plan = _Plan(self)
@@ -162,6 +152,8 @@ class Search(Estimator):
 
     def _suits_library(self):
         """Whether another estimator of the library can fit it."""
+        if not Estimator._suits_library(self):
+            return False
         try:
             self._plan_without_data()
         except TypeError:

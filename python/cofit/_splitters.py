@@ -74,6 +74,7 @@ class Splitter(Parameterised):
         name = self._spec.name
         if groups is not None and "Group" not in name:
             warn(UserWarning, f"The groups parameter is ignored by {name}")
+            groups = None
         y = _labels(y) if "requires_y" in self._spec.tags else None
         model = self._to_library()
         folds, state = _cofit.split(model, _rows.count(X), y, _labels(groups))
@@ -102,7 +103,7 @@ class Splitter(Parameterised):
         return int(_COUNTS[self._spec.name](self, X, y, groups))
 
     def __repr__(self):
-        names = sorted(self._spec.parameters)
+        names = sorted(self._parameters())
         with np.printoptions(precision=5, threshold=64, edgeitems=2):
             shown = ", ".join(f"{n}={getattr(self, n)!r}" for n in names)
         return f"{type(self).__name__}({shown})"

@@ -10,7 +10,7 @@ import numpy as np
 from . import _base, _cofit, _data, _output, _params, _rows, _run
 from ._base import Estimator
 from ._errors import FitFailedWarning, warn
-from ._scorers import PassthroughScorer, library_names, resolve
+from ._scorers import PassthroughScorer, library_names, number, resolve
 from ._splitters import check_cv, list_folds
 
 
@@ -107,7 +107,7 @@ def _score(scorers, model, X, y, error_score):
     found = []
     for scorer in scorers.values():
         try:
-            found.append(float(scorer(model, X, y) if y is not None else scorer(model, X)))
+            score = scorer(model, X, y) if y is not None else scorer(model, X)
         except Exception as error:
             if error_score == "raise":
                 raise
@@ -116,7 +116,8 @@ def _score(scorers, model, X, y, error_score):
                 f"Scoring failed. The score on this train-test partition will be set "
                 f"to {error_score}: {error}",
             )
-            found.append(float(error_score))
+            score = float(error_score)
+        found.append(number(score, scorer))
     return found
 
 
@@ -320,9 +321,17 @@ def _predict_in_library(problem, method, n_jobs):
     return out[:, 0] if flat and not y_2d and method not in ("transform", "predict_proba") else out
 
 
-def _spread(answer, model, classes, method):
+def _coded(y):
+    """Labels as their places among all labels of the target, and these places, target by target."""
+    columns = [y] if y.ndim == 1 else list(y.T)
+    found = [np.unique(column, return_inverse=True) for column in columns]
+    codes = [places for _, places in found]
+    y = codes[0] if len(codes) == 1 else np.column_stack(codes)
+    return y, [np.arange(len(labels)) for labels, _ in found]
+
+
+def _spread(answer, found, classes, method):
     """The columns of a fold's class scores, put where its classes stand among all."""
-    found = getattr(model, "classes_", classes)
     if len(found) == len(classes):
         return answer
     fill = {"predict_proba": 0.0}.get(method, np.finfo(answer.dtype).min)
@@ -335,18 +344,25 @@ def _predict_in_python(problem, method):
     encoded = method in _CLASS_SCORES and problem.y is not None
     classes = None
     if encoded:
-        classes, problem.y = np.unique(np.asarray(problem.y), return_inverse=True)
-        classes = np.arange(len(classes))
+        problem.y, classes = _coded(np.asarray(problem.y))
     parts = []
     for train, test in problem.folds:
         model = problem.fit(train)
         answer = getattr(model, method)(problem.part(test)[0])
-        parts.append(_spread(answer, model, classes, method) if encoded else answer)
+        if encoded:
+            found = getattr(model, "classes_", classes if len(classes) > 1 else classes[0])
+            if len(classes) == 1:
+                answer = _spread(answer, found, classes[0], method)
+            else:
+                answer = [_spread(*of, method) for of in zip(answer, found, classes)]
+        parts.append(answer)
     order = np.argsort(np.concatenate([test for _, test in problem.folds]), kind="stable")
     if _data.is_sparse(parts[0]):
         import scipy.sparse as sp
 
         return sp.vstack(parts, format=parts[0].format)[order]
+    if isinstance(parts[0], list):  # an array a target
+        return [np.concatenate(of)[order] for of in zip(*parts)]
     return np.concatenate(parts)[order]
 
 

@@ -275,7 +275,7 @@ def precision_recall_fscore_support(
     if average is not None:
         return (*(float(value) for value in found[0, :3]), None)
     columns = [np.ascontiguousarray(found[:, j]) for j in range(4)]
-    if sample_weight is None or np.asarray(sample_weight).dtype.kind in "biu":
+    if sample_weight is None:
         columns[3] = columns[3].astype(np.int64)
     return tuple(columns)
 

@@ -507,15 +507,12 @@ def test_dtypes_of_X(spec, dtype):
         np.array([True, False, True]),
         np.array([1.0, -2.0, 7.0]),
         np.array([3, 1, 2], dtype=np.uint8),
-        np.array([b"b", b"a", b"c"]),
         np.array([-5, 0, 2**40]),
         np.array([0.0, 1.0, 2.0], dtype=np.float32),
     ],
     ids=lambda a: f"{a.dtype}",
 )
 def test_labels_of_any_type(labels):
-    if labels.dtype.kind == "S":
-        pytest.xfail("scikit-learn takes bytes, this package asks for texts")
     y = labels[IRIS[1]]
     for name in ("LogisticRegression", "SVC", "DecisionTreeClassifier", "DummyClassifier"):
         ours, theirs = fit_both((name, {"random_state": 0}), IRIS[0], y)
@@ -526,6 +523,20 @@ def test_labels_of_any_type(labels):
         assert ours.score(IRIS[0], y) == pytest.approx(theirs.score(IRIS[0], y), abs=0.02)
         listed = quiet(getattr(cf, name)(random_state=0).fit, IRIS[0], y.tolist())
         assert listed.predict(IRIS[0]).tolist() == mine.tolist()
+
+
+def test_labels_of_bytes_and_dates():
+    y = np.array(["2020-01-05", "2019-02-03", "2021-07-01"], dtype="datetime64[s]")[IRIS[1]]
+    ours, theirs = fit_both(("DecisionTreeClassifier", {"random_state": 0}), IRIS[0], y)
+    same(ours.classes_, theirs.classes_, "classes_")
+    same(ours.predict(IRIS[0]), theirs.predict(IRIS[0]), "predict")
+    assert ours.score(IRIS[0], y) == 1
+    y[3] = "NaT"
+    with pytest.raises(ValueError, match="y contains NaN"):
+        cf.DecisionTreeClassifier().fit(IRIS[0], y)
+    for m in (sk, cf):
+        with pytest.raises(TypeError, match="labels represented as bytes"):
+            m.LogisticRegression().fit(IRIS[0], np.array([b"b", b"a", b"c"])[IRIS[1]])
 
 
 @pytest.mark.parametrize(

@@ -336,6 +336,32 @@ def test_set_output(model):
         model.set_output(transform="excel").transform(X)
 
 
+def test_set_output_goes_on_to_clones_and_parts():
+    from sklearn.base import clone
+
+    X = pd.DataFrame(RNG.standard_normal((6, 2)), columns=["a", "b"])
+    for m in (sk, cf):
+        scaler = clone(m.StandardScaler().set_output(transform="pandas"))
+        assert isinstance(scaler.fit_transform(X), pd.DataFrame)
+        chain = m.Pipeline([("s", m.StandardScaler()), ("m", m.MinMaxScaler()), ("r", m.Ridge())])
+        chain = clone(chain.set_output(transform="pandas")).fit(X, X["a"])
+        assert list(chain[:-1].transform(X).columns) == ["a", "b"]
+
+
+def test_set_output_of_a_list():
+    out = StandardScaler().set_output(transform="pandas").fit_transform([[1.0, 2.0], [3.0, 5.0]])
+    assert list(out.index) == [0, 1] and list(out.columns) == ["x0", "x1"]
+
+
+def test_a_list_of_texts_and_numbers_keeps_the_numbers():
+    X = [["Male", 1], ["Female", 3], ["Female", 2]]
+    for name in ("OneHotEncoder", "OrdinalEncoder"):
+        ours, theirs = (getattr(m, name)().fit(X) for m in (cf, sk))
+        assert [c.tolist() for c in ours.categories_] == [c.tolist() for c in theirs.categories_]
+        assert list(ours.get_feature_names_out()) == list(theirs.get_feature_names_out())
+        assert (ours.inverse_transform(ours.transform(X)) == np.array(X, dtype=object)).all()
+
+
 def test_sparse_output_has_no_frame():
     with pytest.raises(ValueError, match="sparse_output=False"):
         OneHotEncoder().set_output(transform="pandas").fit_transform([["a"], ["b"]])
@@ -437,6 +463,14 @@ def test_empty_and_duplicate_columns():
     twice = pd.DataFrame(RNG.standard_normal((5, 2)), columns=["a", "a"])
     with pytest.raises(ValueError, match="'a'"):
         StandardScaler().fit(twice)
+
+
+def test_duplicate_columns_of_nullable_numbers():
+    X = pd.DataFrame([[1, 2, 3], [3, 6, 5]], columns=list("aab")).astype("Int64")
+    with pytest.raises(ValueError, match="two columns of X are called 'a'"):
+        StandardScaler().fit(X)
+    X.columns = [0, 0, 1]
+    np.testing.assert_array_equal(StandardScaler().fit(X).mean_, [2, 4, 4])
 
 
 def test_a_frame_is_not_changed():

@@ -414,6 +414,23 @@ def test_wrong_input():
         ours.f1_score([0, 1], [0, 1], [0])
 
 
+def test_support_of_whole_weights():
+    for weights in (None, [1, 2, 3, 4], [1.0, 2.0, 3.0, 4.0]):
+        support = [
+            m.precision_recall_fscore_support([0, 1, 1, 0], [0, 1, 0, 0], sample_weight=weights)[3]
+            for m in (ours, theirs)
+        ]
+        assert support[0].dtype == support[1].dtype
+        np.testing.assert_array_equal(*support)
+
+
+@pytest.mark.parametrize("multioutput", ["raw_values", "uniform_average"])
+def test_texts_are_no_numbers(multioutput):
+    for m in (ours, theirs):
+        with pytest.raises((TypeError, ValueError)):
+            m.mean_absolute_error(["a", "b"], ["b", "b"], multioutput=multioutput)
+
+
 def test_dictionaries_are_released():
     y = np.array(["a" * 20000, "b" * 20000])
 

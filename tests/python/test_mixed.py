@@ -220,3 +220,82 @@ def test_scorers_and_displays():
             get_scorer(name)(logistic(sk).fit(X, Y), X, Y), rel=1e-2
         )
     assert check_scoring(model)(model, X, Y) == model.score(X, Y)
+
+
+def subclasses(maker):
+    """Classes of users: one with a constructor of its own, two with a method of their own."""
+
+    class Named(maker.Ridge):
+        def __init__(self, alpha=1.0, *, label="none"):
+            super().__init__(alpha)
+            self.label = label
+
+    class Doubled(maker.Ridge):
+        def predict(self, X):
+            return 2 * super().predict(X)
+
+    class Moved(maker.StandardScaler):
+        def transform(self, X):
+            return super().transform(X) + 1
+
+    return Named, Doubled, Moved
+
+
+def test_subclasses_have_the_parameters_of_their_constructor():
+    Named = subclasses(cf)[0]
+    model = Named(2.0, label="a")
+    assert model.get_params() == {"alpha": 2.0, "label": "a"}
+    assert repr(model) == "Named(alpha=2.0, label='a')"
+    assert model.set_params(label="b").label == "b"
+    assert clone(model).get_params() == model.get_params()
+    assert "label" in model._repr_html_()
+    with pytest.raises(ValueError, match="Invalid parameter 'solver'"):
+        model.set_params(solver="svd")
+    search = model_selection.GridSearchCV(Named(), {"label": ["c"], "alpha": [1.0, 9.0]})
+    assert search.fit(D, T).best_estimator_.label == "c"
+
+    class Fixed(cf.GridSearchCV):
+        def __init__(self, alphas=(1.0, 2.0)):
+            super().__init__(cf.Ridge(), {"alpha": list(alphas)})
+            self.alphas = alphas
+
+    assert clone(Fixed((0.5,))).fit(D, T).best_params_ == {"alpha": 0.5}
+
+
+def test_methods_of_subclasses_are_called():
+    answers = []
+    for maker in (sk, cf):
+        _, Doubled, Moved = subclasses(maker)
+        model = Doubled().fit(D, T)
+        answers.append(
+            [
+                model.score(D, T),
+                *maker_scores(Doubled(), maker),
+                *Moved().fit_transform(D)[0],
+                *sk_pipeline.make_pipeline(Moved(), Doubled()).fit(D, T).predict(D[:3]),
+            ]
+        )
+    np.testing.assert_allclose(*answers, rtol=1e-6)
+
+
+def maker_scores(model, maker):
+    from cofit.model_selection import cross_val_score
+
+    score = model_selection.cross_val_score if maker is sk else cross_val_score
+    return [*score(model, D, T), *score(model, D, T, scoring="neg_mean_squared_error")]
+
+
+def test_own_composites_refuse_methods_of_subclasses():
+    _, Doubled, Moved = subclasses(cf)
+    for composite in (
+        cf.Pipeline([("moved", Moved()), ("ridge", cf.Ridge())]),
+        cf.GridSearchCV(Doubled(), {"alpha": [1.0]}),
+    ):
+        with pytest.raises(TypeError, match="use scikit-learn's own Pipeline"):
+            composite.fit(D, T)
+
+    class Half(cf.KFold):
+        def split(self, X, y=None, groups=None):
+            yield np.arange(200), np.arange(200, len(X))
+
+    assert cf.GridSearchCV(cf.Ridge(), {"alpha": [1.0]}, cv=Half()).fit(D, T).n_splits_ == 1

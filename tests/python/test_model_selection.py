@@ -18,11 +18,13 @@ from cofit.linear_model import LinearRegression, LogisticRegression, Ridge
 from cofit.pipeline import make_pipeline
 from cofit.preprocessing import StandardScaler
 from cofit.svm import SVC
+from cofit.tree import DecisionTreeClassifier
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import Ridge as ForeignRidge
 from sklearn.metrics import f1_score
 from sklearn.metrics import make_scorer as foreign_scorer
+from sklearn.tree import DecisionTreeClassifier as ForeignTree
 
 pytestmark = pytest.mark.filterwarnings("ignore:The groups parameter is ignored")
 IRIS = load_iris(return_X_y=True)
@@ -89,6 +91,8 @@ def test_splitters_in_scikit_learn(name, options):
 def test_ignored_groups_warn():
     with pytest.warns(UserWarning, match="ignored by KFold"):
         list(ours.KFold(3).split(IRIS[0], groups=GROUPS))
+    with pytest.warns(UserWarning, match="ignored by KFold"):
+        list(ours.KFold(3).split(IRIS[0], groups=[None] * len(IRIS[0])))
 
 
 def test_splitter_errors():
@@ -232,6 +236,11 @@ def test_cross_validate_failures():
         ours.cross_val_score(SVC(), X, one_class, cv=cv, error_score="raise")
     with pytest.raises(ValueError):
         ours.cross_val_score(SVC(), X, y, scoring="accurate")
+    for score in ("a", {"a": 1.0}):
+        with pytest.raises(ValueError, match="scoring must return a number"):
+            ours.cross_val_score(SVC(), X, y, scoring=lambda e, X, y, score=score: score)
+    one = ours.cross_val_score(SVC(), X, y, scoring=lambda e, X, y: np.array([1.0]))
+    assert one.tolist() == [1.0] * 5
     with pytest.raises(ValueError, match="cv"):
         ours.cross_val_score(SVC(), X, y, cv="five")
 
@@ -273,6 +282,13 @@ def test_cross_val_predict_others():
     np.testing.assert_allclose(
         found, theirs.cross_val_predict(ForeignRidge(), X, y, cv=theirs.KFold(3)), rtol=1e-10
     )
+    labels = np.column_stack([IRIS[1], IRIS[1] > 0])
+    for method in ("predict", "predict_proba"):
+        answers = [
+            m.cross_val_predict(tree(random_state=0, max_depth=1), IRIS[0], labels, method=method)
+            for m, tree in ((ours, DecisionTreeClassifier), (theirs, ForeignTree))
+        ]
+        np.testing.assert_allclose(np.hstack(answers[0]), np.hstack(answers[1]), rtol=1e-10)
     with pytest.raises(ValueError, match="partitions"):
         ours.cross_val_predict(Ridge(), X, y, cv=ours.ShuffleSplit(3))
 
