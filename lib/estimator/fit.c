@@ -184,7 +184,7 @@ static cf_status run_fit(cf_estimator *e, cf_fit_args *args, fit_mode mode, cf_m
     /* The last exit that leaves the old model: a call that is cancelled already costs nothing. */
     CF_TRY(cf_run_check(args->run));
     /* a fit that goes on writes into the old state: that one cannot wait aside */
-    if (args->unscanned && args->warm) { /* a state that is gone on from cannot wait beside */
+    if (args->unscanned && args->warm) {
         const cf_traits traits = cfi_traits(e);
         CF_TRY(cfi_check_numbers(e, &traits, args->X, "X", args->run));
         args->unscanned = false;

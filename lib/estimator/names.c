@@ -70,8 +70,7 @@ static cf_status unknown_name(const cf_estimator *e, const char *name)
     return cf_fail(CF_ERR_NAME, "%s has no parameter '%.100s'", e->cls->name, name);
 }
 
-/* Finds the row or step of "a__b__C". A whole name is tried before its first "__" splits it, so a
- * step whose own name holds "__" can be set but not walked through. */
+/* Finds the row or step of "a__b__C". A whole name is tried before its first "__" splits it. */
 static cf_status resolve(const cf_estimator *e, const char *name, target *out)
 {
     for (int depth = 0; depth < CFI_MAX_DEPTH; depth++) {
