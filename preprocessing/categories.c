@@ -9,6 +9,12 @@
 #include <math.h>
 #include <string.h>
 
+bool cfi_categories_whole(const cf_fit_args *args, cf_index j)
+{
+    const cf_dtype given = args->X_given ? args->X_given->dtype : CF_F64;
+    return given == CF_I64 || given == CF_I32 || cf_schema_is_whole(args->X->schema, j);
+}
+
 cf_index cfi_categories_count(const cfi_categories *c, cf_index j)
 {
     return c->values->items[j].rows;
@@ -70,12 +76,14 @@ cf_status cfi_fail_unknown(const char *owner, const cf_schema *schema, const cfi
     while (i < X->rows - 1 && cfi_find(finder, column[i * X->row_stride]) >= 0)
         i++;
     const char *name = cf_schema_name(schema, j);
-    cfi_format_real(column[i * X->row_stride], number);
+    const double x = column[i * X->row_stride];
+    const char *text = finder->coded && x >= 0 ? cf_schema_text(X->schema, j, (cf_index)x) : NULL;
+    cfi_format_real(x, number);
     return cf_fail(CF_ERR_DATA,
-                   "%s: Found unknown categories [%s] in column %lld%s%.100s%s during transform, "
-                   "first at row %lld",
-                   owner, finder->coded ? "a text" : number, (long long)j, name ? " ('" : "",
-                   name ? name : "", name ? "')" : "", (long long)i);
+                   "%s: Found unknown categories [%s%.100s%s] in column %lld%s%.100s%s during "
+                   "transform, first at row %lld",
+                   owner, text ? "'" : "", text ? text : number, text ? "'" : "", (long long)j,
+                   name ? " ('" : "", name ? name : "", name ? "')" : "", (long long)i);
 }
 
 /* Codes below n, each once. */

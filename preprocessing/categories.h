@@ -38,6 +38,9 @@ CF_NODISCARD cf_status cfi_categories_learn(cf_estimator *self, const cf_fit_arg
                                             const cfi_categories_options *options,
                                             const cfi_categories *out);
 
+/* True when the entries of column j of X were given as whole numbers. */
+bool cfi_categories_whole(const cf_fit_args *args, cf_index j);
+
 /* Categories of column j. */
 cf_index cfi_categories_count(const cfi_categories *c, cf_index j);
 

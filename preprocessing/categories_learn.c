@@ -3,7 +3,7 @@
  * Learning categories. Distinct entries and their weights come from a hash table (numbers) or an
  * array (codes), one column a task. A column of texts ends up with a dictionary of exactly its
  * categories, which the model remembers: the core then translates new data into it, and what is not
- * a category arrives as -1.
+ * a category arrives as a code outside of it.
  */
 #include "preprocessing/categories.h"
 
@@ -294,6 +294,26 @@ static cf_status learn_given(const learning *l, cf_index j, cfi_tally *t, double
     return weigh_given(l, j, t, missing, out);
 }
 
+/* A whole number of 2^53 or more lost its last digits on the way to a double: two categories may
+ * have become one. */
+static cf_status check_exact(const learning *l, cf_index j)
+{
+    const lesson *taught = &l->lessons[j];
+    if (taught->texts || !cfi_categories_whole(l->args, j))
+        return CF_OK;
+    for (cf_index k = 0; k < taught->count; k++)
+        if (fabs(taught->values[k]) >= 0x1p53) {
+            char number[CFI_NUMBER_SIZE];
+            cfi_format_real(taught->values[k], number);
+            return cf_fail(
+                CF_ERR_DATA,
+                "%s: column %lld holds whole numbers of 2^53 or more (%s), which doubles "
+                "do not tell apart: give them as texts",
+                l->options->owner, (long long)j, number);
+        }
+    return CF_OK;
+}
+
 /* One task: its column is read once. */
 static cf_status learn_column(void *ctx, cf_index j, cf_run *run)
 {
@@ -308,7 +328,7 @@ static cf_status learn_column(void *ctx, cf_index j, cf_run *run)
                      ? learn_occurring(l, j, &t, missing, &l->lessons[j])
                      : learn_given(l, j, &t, missing, &l->lessons[j]);
     cfi_tally_free(&t);
-    return status;
+    return status == CF_OK ? check_exact(l, j) : status;
 }
 
 /* ---- infrequent categories ---- */

@@ -13,6 +13,7 @@ void cfi_impute_plan_clear(cfi_impute_plan *p)
 {
     cf_free(p->missing);
     cf_free(p->moved);
+    cf_free(p->filled);
     cf_free(p->place);
     cf_free(p->indicator_place);
     *p = (cfi_impute_plan){0};
@@ -189,7 +190,9 @@ cf_status cfi_impute_undo(const cfi_impute_plan *p, const cf_matrix *X, cf_matri
     for (cf_index i = 0; i < X->rows; i++)
         for (cf_index j = 0; j < p->n_in; j++) {
             double x = p->place[j] >= 0 ? get_dense(X, i, p->place[j]) : 0;
-            if (x > p->moved[j])
+            if (x == p->moved[j])
+                x = p->filled[j];
+            else if (x > p->moved[j])
                 x--;
             if (p->indicator_place[j] >= 0 && get_dense(X, i, p->indicator_place[j]) != 0)
                 x = p->missing[j];

@@ -8,10 +8,11 @@
 /* What becomes of every column; arrays have n_in entries. */
 typedef struct cfi_impute_plan {
     cf_index n_in, n_out;
-    const double *statistics;  /* borrowed */
-    double *missing;           /* what is missing beside NaN; NaN = nothing */
-    double *moved;             /* first code that is one higher in the output, or +inf */
-    cf_index *place;           /* of the column in the output, or -1 */
+    const double *statistics; /* borrowed */
+    double *missing;          /* what is missing beside NaN; NaN = nothing */
+    double *moved;            /* first code that is one higher in the output, or +inf */
+    double *filled;           /* for the way back: code of the text at `moved` that is no filling */
+    cf_index *place;          /* of the column in the output, or -1 */
     cf_index *indicator_place; /* of its indicator, or -1 */
     bool plain; /* every column stays where it is, no code moves, there are no indicators */
 } cfi_impute_plan;

@@ -225,13 +225,11 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
                                             .min_frequency = &e->min_frequency,
                                             .max_categories = &e->max_categories,
                                             .refuse_unknown = e->handle_unknown == UNKNOWN_ERROR};
-    const cf_dtype given = args->X_given ? args->X_given->dtype : CF_F64;
     CF_TRY(cfi_categories_learn(self, args, &options, &c));
     CF_TRY(choose_dropped(self));
     CF_TRY(cf_array_resize(&e->whole, CF_U8, args->X->cols));
     for (cf_index j = 0; j < args->X->cols; j++)
-        ((uint8_t *)e->whole.data)[j] =
-            given == CF_I64 || given == CF_I32 || cf_schema_is_whole(args->X->schema, j);
+        ((uint8_t *)e->whole.data)[j] = cfi_categories_whole(args, j);
     return place_columns(self);
 }
 

@@ -212,16 +212,16 @@ cleanup:
     return status;
 }
 
-/* ---- transform ---- */
+/* ---- columns ---- */
 
-/* Which columns go where. */
-static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, cf_dtype dtype,
-                           cfi_impute_plan *p)
+/* Which columns go where. `schema` is that of fit, `now` that of the codes at hand. */
+static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, const cf_schema *now,
+                           cf_dtype dtype, cfi_impute_plan *p)
 {
     const cf_index d = s->statistics.rows;
     p->n_in = d;
     p->statistics = s->statistics.values;
-    CF_TRY(missing_numbers(s, schema, dtype, d, &p->missing));
+    CF_TRY(missing_numbers(s, now, dtype, d, &p->missing));
     CF_TRY(CF_ALLOC(p->moved, d));
     CF_TRY(CF_ALLOC(p->place, d));
     CF_TRY(CF_ALLOC(p->indicator_place, d));
@@ -240,6 +240,44 @@ static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, cf_
         p->indicator_place[features[k]] = p->n_out++;
     return CF_OK;
 }
+
+static cf_status set_indicator_name(cf_schema *out, cf_index to, const char *name)
+{
+    cfi_text text = {0};
+    char *full = NULL;
+    cfi_text_format(&text, "missingindicator_%s", name);
+    CF_TRY(cfi_text_take(&text, &full));
+    const cf_status status = cf_schema_set_name(out, to, full);
+    cf_free(full);
+    return status;
+}
+
+static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf_schema **out)
+{
+    const simple_imputer *s = const_self(self);
+    cf_status status;
+    cf_schema *schema = NULL;
+    cfi_impute_plan p = {0};
+    CF_GO(make_plan(s, in, in, CF_F64, &p));
+    CF_GO(cf_schema_new(&schema, p.n_out));
+    for (cf_index j = 0; j < s->statistics.rows; j++) {
+        if (p.place[j] >= 0) {
+            CF_GO(cfi_schema_copy_column(schema, p.place[j], in, j));
+            if (!isinf(p.moved[j]))
+                CF_GO(cfi_dictionary_add(in, j, s->fill_text, schema, p.place[j]));
+        }
+        if (p.indicator_place[j] >= 0 && cf_schema_name(in, j))
+            CF_GO(set_indicator_name(schema, p.indicator_place[j], cf_schema_name(in, j)));
+    }
+    *out = schema;
+    schema = NULL;
+cleanup:
+    cf_schema_free(schema);
+    cfi_impute_plan_clear(&p);
+    return status;
+}
+
+/* ---- transform ---- */
 
 /* Said at every transform, as a column silently gone is a trap. */
 static void warn_of_empty(const simple_imputer *s, const cf_schema *schema,
@@ -265,18 +303,92 @@ static void warn_of_empty(const simple_imputer *s, const cf_schema *schema,
     cfi_text_clear(&list);
 }
 
+/* Texts that fit did not know have the codes behind those of fit: column `to` of `schema` gets
+ * those of column `from` of `now`, the texts from number `known` on. */
+static cf_status add_unknown(cf_schema *schema, cf_index to, const cf_schema *now, cf_index from,
+                             cf_index known)
+{
+    const cf_index more = cf_schema_dictionary_size(now, from) - known;
+    if (more <= 0)
+        return CF_OK;
+    char **texts = now->columns[from].dictionary->texts;
+    return cfi_schema_add_texts(schema, to, (const char *const *)texts + known, more);
+}
+
+/* The schema of the output with the texts that `now`, that of X, has beyond those of fit. */
+static cf_status schema_out(const cf_estimator *self, const cfi_impute_plan *p,
+                            const cf_schema *now, cf_schema **out)
+{
+    const cf_schema *in = cf_features_in(self);
+    CF_TRY(feature_names(self, in, out));
+    for (cf_index j = 0; j < p->n_in; j++)
+        if (p->place[j] >= 0)
+            CF_TRY(add_unknown(*out, p->place[j], now, j, cf_schema_dictionary_size(in, j)));
+    return CF_OK;
+}
+
+/* Marks the codes that cfi_impute_undo gives the text at `moved` where it is no filling: behind all
+ * others. `names` is the schema of the output, `now` that of X. */
+static cf_status place_filled(const cf_schema *in, const cf_schema *names, const cf_schema *now,
+                              cfi_impute_plan *p)
+{
+    CF_TRY(CF_ALLOC(p->filled, p->n_in));
+    for (cf_index j = 0; j < p->n_in; j++) {
+        const cf_index k = p->place[j];
+        const cf_index more =
+            cf_schema_dictionary_size(now, k) - cf_schema_dictionary_size(names, k);
+        p->filled[j] = (double)(cf_schema_dictionary_size(in, j) + (more > 0 ? more : 0));
+    }
+    return CF_OK;
+}
+
+static bool holds(const cf_matrix *X, cf_index j, double value)
+{
+    for (cf_index i = 0; i < X->rows; i++)
+        if (cf_matrix_get(X, i, j) == value)
+            return true;
+    return false;
+}
+
+/* Gives `out`, the way back of X, the schema of fit with the texts that X has beyond it. */
+static cf_status set_schema_back(const cf_estimator *self, const cfi_impute_plan *p,
+                                 const cf_schema *names, const cf_matrix *X, cf_matrix *out)
+{
+    const cf_schema *in = cf_features_in(self);
+    const char *fill = const_self(self)->fill_text;
+    cf_schema *back = NULL;
+    cf_status status;
+    CF_GO(cfi_schema_renamed(in, in, &back));
+    for (cf_index j = 0; j < p->n_in; j++) {
+        const cf_index k = p->place[j];
+        CF_GO(add_unknown(back, j, X->schema, k, cf_schema_dictionary_size(names, k)));
+        if (!isinf(p->moved[j]) && holds(out, j, p->filled[j]))
+            CF_GO(cfi_schema_add_texts(back, j, &fill, 1));
+    }
+    cfi_matrix_set_schema(out, back);
+cleanup:
+    cf_schema_free(back);
+    return status;
+}
+
 static cf_status transform(const cf_estimator *self, const cf_matrix *X, cf_run *run,
                            cf_matrix *out)
 {
     const simple_imputer *s = const_self(self);
     const cf_schema *schema = cf_features_in(self);
+    cf_schema *extended = NULL;
     cf_status status;
     cfi_impute_plan plan = {0};
     CF_GO(check_zeros(s, X));
-    CF_GO(make_plan(s, schema, X->dtype, &plan));
+    CF_GO(make_plan(s, schema, X->schema, X->dtype, &plan));
     warn_of_empty(s, schema, &plan, run);
     CF_GO(cfi_impute_apply(run, &plan, X, out));
+    if (schema && X->schema != schema && cfi_schema_has_codes(X->schema)) {
+        CF_GO(schema_out(self, &plan, X->schema, &extended));
+        cfi_matrix_set_schema(out, extended);
+    }
 cleanup:
+    cf_schema_free(extended);
     cfi_impute_plan_clear(&plan);
     return status;
 }
@@ -286,56 +398,25 @@ static cf_status inverse_transform(const cf_estimator *self, const cf_matrix *X,
 {
     (void)run;
     const simple_imputer *s = const_self(self);
+    const cf_schema *schema = cf_features_in(self);
+    cf_schema *names = NULL;
     cf_status status;
     cfi_impute_plan plan = {0};
     if (cf_matrix_is_sparse(X))
         CF_GO(cf_fail(CF_ERR_TYPE, "SimpleImputer: inverse_transform takes dense data only"));
-    CF_GO(make_plan(s, cf_features_in(self), X->dtype, &plan));
+    CF_GO(make_plan(s, schema, schema, X->dtype, &plan));
     if (X->cols != plan.n_out)
         CF_GO(cf_fail(CF_ERR_SHAPE, "SimpleImputer: X has %lld columns, transform gives %lld",
                       (long long)X->cols, (long long)plan.n_out));
+    if (schema)
+        CF_GO(feature_names(self, schema, &names));
+    CF_GO(place_filled(schema, names, X->schema, &plan));
     CF_GO(cfi_impute_undo(&plan, X, out));
-    cfi_matrix_set_schema(out, cf_features_in(self));
+    if (schema)
+        CF_GO(set_schema_back(self, &plan, names, X, out));
 cleanup:
+    cf_schema_free(names);
     cfi_impute_plan_clear(&plan);
-    return status;
-}
-
-/* ---- names ---- */
-
-static cf_status set_indicator_name(cf_schema *out, cf_index to, const char *name)
-{
-    cfi_text text = {0};
-    char *full = NULL;
-    cfi_text_format(&text, "missingindicator_%s", name);
-    CF_TRY(cfi_text_take(&text, &full));
-    const cf_status status = cf_schema_set_name(out, to, full);
-    cf_free(full);
-    return status;
-}
-
-static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf_schema **out)
-{
-    const simple_imputer *s = const_self(self);
-    cf_status status;
-    cf_schema *schema = NULL;
-    cfi_impute_plan p = {0};
-    CF_GO(make_plan(s, in, CF_F64, &p));
-    CF_GO(cf_schema_new(&schema, p.n_out));
-    for (cf_index j = 0; j < s->statistics.rows; j++) {
-        if (p.place[j] >= 0) {
-            CF_GO(cfi_schema_copy_column(schema, p.place[j], in, j));
-            if (!isinf(p.moved[j]))
-                CF_GO(cfi_dictionary_add(in, j, s->fill_text, schema, p.place[j]));
-        }
-        if (p.indicator_place[j] >= 0 && cf_schema_name(in, j))
-            CF_GO(set_indicator_name(schema, p.indicator_place[j], cf_schema_name(in, j)));
-    }
-    *out = schema;
-    schema = NULL;
-cleanup:
-    cf_schema_free(schema);
-    cfi_impute_plan_clear(&p);
     return status;
 }
 

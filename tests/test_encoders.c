@@ -155,7 +155,7 @@ START_TEST(unknown_categories_are_refused_by_column_and_row)
         ASSERT_OK(cf_new(&e, names[k]));
         ASSERT_OK(cf_fit(e, &train, NULL, NULL));
         ASSERT_FAILS(CF_ERR_DATA,
-                     "Found unknown categories [a text] in column 0 ('color') during "
+                     "Found unknown categories ['purple'] in column 0 ('color') during "
                      "transform, first at row 1",
                      cf_transform(e, &test, &Z));
         ck_assert(Z.values == NULL);
@@ -302,6 +302,38 @@ START_TEST(integers_are_named_as_integers)
     ASSERT_OK(cf_fit(e, &real, NULL, NULL));
     ASSERT_OK(cf_features_out(e, &out));
     ck_assert_str_eq(cf_schema_name(out, 1), "x0_3.0");
+    cf_schema_free(out);
+    cf_estimator_free(e);
+}
+END_TEST
+
+START_TEST(integers_that_doubles_do_not_tell_apart_are_refused)
+{
+    const int64_t most = (int64_t)1 << 53;
+    const int64_t large[] = {5, most + 1, most}, small[] = {5, most - 1, 1 - most};
+    const double real[] = {5, 0x1p60};
+    const cf_matrix X = cf_view_i64(large, 3, 1), Y = cf_view_i64(small, 3, 1);
+    const cf_matrix Z = cf_view_f64(real, 2, 1);
+    static const char *const encoders[] = {"OneHotEncoder", "OrdinalEncoder"};
+    for (int k = 0; k < 2; k++) {
+        cf_estimator *e = NULL;
+        ASSERT_OK(cf_new(&e, encoders[k]));
+        ASSERT_FAILS(CF_ERR_DATA, "column 0 holds whole numbers of 2^53 or more",
+                     cf_fit(e, &X, NULL, NULL));
+        ASSERT_OK(cf_fit(e, &Y, NULL, NULL));
+        ASSERT_OK(cf_fit(e, &Z, NULL, NULL)); /* doubles are told apart */
+        cf_estimator_free(e);
+    }
+    /* Also where a composite hands them on. */
+    cf_estimator *e = NULL;
+    cf_schema *out = NULL;
+    ASSERT_OK(cf_parse(&e, "FeatureUnion(ColumnTransformer(0 -> OneHotEncoder) | passthrough)"));
+    ASSERT_FAILS(CF_ERR_DATA, "whole numbers of 2^53 or more", cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_set(e, "pipeline__columntransformer__onehotencoder__sparse_output", false));
+    ASSERT_OK(cf_fit(e, &Y, NULL, NULL));
+    ASSERT_OK(cf_features_out(e, &out));
+    ck_assert_ptr_nonnull(strstr(cf_schema_name(out, 1), "x0_5"));
+    ck_assert_ptr_null(strstr(cf_schema_name(out, 1), "x0_5.0"));
     cf_schema_free(out);
     cf_estimator_free(e);
 }
@@ -522,6 +554,7 @@ int main(void)
     tcase_add_test(tcase, many_numbers_are_found_by_search);
     tcase_add_test(tcase, unknown_and_infrequent_may_share_a_number);
     tcase_add_test(tcase, numbers_beyond_the_dtype_are_refused);
+    tcase_add_test(tcase, integers_that_doubles_do_not_tell_apart_are_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -364,6 +364,61 @@ START_TEST(a_scorer_may_be_the_callers_own)
 }
 END_TEST
 
+/* Candidate *ctx, after a look at both tables. */
+static cf_status choose_given(void *ctx, const cf_value *cv_results, const cf_value *cv_times,
+                              cf_index *out)
+{
+    const cf_value *params = cf_value_find(cv_results, "params");
+    if (!params || params->count != 3 || !cf_value_find(cv_times, "mean_fit_time"))
+        return cf_fail(CF_ERR_INTERNAL, "tables are missing");
+    *out = *(cf_index *)ctx;
+    return *out == 7 ? cf_fail(CF_ERR_DATA, "none is good enough") : CF_OK;
+}
+
+START_TEST(refit_may_be_a_function)
+{
+    cv_problem p;
+    cf_index choice = 2;
+    double score = 0;
+    void *bytes = NULL;
+    size_t size = 0;
+    cv_draw(1, 3, false, &p);
+    cf_function *function = cf_alloc_zero(1, sizeof *function);
+    *function = (cf_function){.choose = choose_given, .ctx = &choice, .references = 1};
+    cf_value own = {.kind = CF_VALUE_FUNCTION, .as.function = function};
+    cf_estimator *e = parsed("GridSearchCV(ToyCentroid, param_grid={shrink: [0.0, 0.5, 1.0]}, "
+                             "cv=KFold(n_splits=3))");
+    ASSERT_OK(cf_set_value(e, "refit", &own));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    near(number(e, "best_index_"), 2);
+    ck_assert_double_nan(number(e, "best_score_"));
+    cf_value best = {0};
+    ASSERT_OK(cf_attribute_value(e, "best_params_", &best));
+    ck_assert_double_eq(cf_value_number(cf_value_find(&best, "shrink")), 1.0);
+    ASSERT_OK(cf_score(e, &p.X, &p.y, NULL, &score));
+    /* One of several metrics: which one to score with is not known. */
+    cf_value several = {0};
+    ASSERT_OK(cf_value_parse(&several, "[accuracy, f1_macro]"));
+    ASSERT_OK(cf_set_value(e, "scoring", &several));
+    ASSERT_OK(cf_fit(e, &p.X, &p.y, NULL));
+    ASSERT_FAILS(CF_ERR_UNSUPPORTED, "which of several scorers",
+                 cf_score(e, &p.X, &p.y, NULL, &score));
+    ck_assert_int_ne(cf_save_memory(e, &bytes, &size), CF_OK);
+    choice = 3;
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "refit chose candidate 3 of 3", cf_fit(e, &p.X, &p.y, NULL));
+    choice = -1;
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "refit chose candidate -1 of 3", cf_fit(e, &p.X, &p.y, NULL));
+    choice = 7;
+    ASSERT_FAILS(CF_ERR_DATA, "none is good enough", cf_fit(e, &p.X, &p.y, NULL));
+    function->choose = NULL;
+    ASSERT_FAILS(CF_ERR_TYPE, "chooses nothing", cf_fit(e, &p.X, &p.y, NULL));
+    cf_value_clear(&own);
+    cf_value_clear(&best);
+    cf_value_clear(&several);
+    cf_estimator_free(e);
+}
+END_TEST
+
 START_TEST(a_failed_allocation_is_reported)
 {
     cv_problem p;
@@ -386,4 +441,4 @@ TEST_MAIN("grid_search_cv", table_and_choice_are_scikit_learns,
           several_metrics_and_weights_are_scikit_learns, listed_folds_give_the_same_table,
           failures_are_scored_or_raised, bad_requests_are_refused,
           candidates_come_in_scikit_learns_order, chains_files_and_nesting,
-          a_scorer_may_be_the_callers_own, a_failed_allocation_is_reported)
+          a_scorer_may_be_the_callers_own, refit_may_be_a_function, a_failed_allocation_is_reported)

@@ -336,6 +336,22 @@ START_TEST(parts_are_joined_in_any_storage)
             ck_assert_int_eq(out.cols, at);
             cf_matrix_clear(&out);
         }
+    /* Codes keep their dictionary beside a part without a schema; mere names do not. */
+    cf_matrix out = {0};
+    cf_schema *schema = NULL;
+    ASSERT_OK(cf_schema_new(&schema, 3));
+    ASSERT_OK(cf_schema_set_name(schema, 0, "a"));
+    cfi_matrix_set_schema(&parts[0], schema);
+    ASSERT_OK(cf_matrix_join_columns(given, 2, false, &out));
+    ck_assert_ptr_null(out.schema);
+    ASSERT_OK(cf_schema_set_dictionary(schema, 2, CF_CATEGORICAL, (const char *const[]){"x"}, 1));
+    const cf_matrix *const turned[] = {&parts[1], &parts[0]};
+    ASSERT_OK(cf_matrix_join_columns(turned, 2, false, &out));
+    ck_assert_str_eq(cf_schema_name(out.schema, 31), "a");
+    ck_assert_str_eq(cf_schema_text(out.schema, 33, 0), "x");
+    ck_assert_int_eq(cf_schema_kind(out.schema, 30), CF_NUMERIC);
+    cf_matrix_clear(&out);
+    cf_schema_free(schema);
     for (int p = 0; p < 4; p++)
         cf_matrix_clear(&parts[p]);
 }
@@ -421,8 +437,19 @@ START_TEST(schemas_name_and_translate)
     ck_assert_int_eq(cf_schema_dictionary_size(without, 1), 3);
     ASSERT_OK(cfi_schema_with_texts(without, schema, &with));
     ck_assert(cf_schema_equal(with, schema));
-    cf_schema *const all[] = {schema, cut, same, without, with};
-    for (int i = 0; i < 5; i++)
+    /* More texts come behind those that are there; new names leave the rest. */
+    cf_schema *renamed = NULL;
+    ASSERT_OK(cfi_schema_add_texts(same, 1, NULL, 0));
+    ck_assert(cf_schema_equal(schema, same));
+    ASSERT_OK(cfi_schema_add_texts(same, 1, (const char *const[]){"b", "a"}, 2));
+    ck_assert_int_eq(cf_schema_kind(same, 1), CF_TEXT);
+    ck_assert_int_eq(cf_schema_code(same, 1, "male"), 1);
+    ck_assert_int_eq(cf_schema_code(same, 1, "a"), 4);
+    ASSERT_OK(cfi_schema_renamed(cut, with, &renamed));
+    ck_assert_str_eq(cf_schema_name(renamed, 1), cf_schema_name(with, 1));
+    ck_assert_str_eq(cf_schema_text(renamed, 1, 0), "female");
+    cf_schema *const all[] = {schema, cut, same, without, with, renamed};
+    for (int i = 0; i < 6; i++)
         cf_schema_free(all[i]);
     cf_schema_free(NULL);
 }

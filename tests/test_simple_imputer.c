@@ -301,6 +301,87 @@ START_TEST(a_new_constant_moves_the_codes_behind_it)
 }
 END_TEST
 
+/* Letters of another table: "?" and NaN are gaps to some, "ab" and "zz" were not there in fit. */
+static void make_other_letters(cf_matrix *X)
+{
+    static const double cells[] = {4, 3, 2, 1, (double)NAN, 0};
+    static const char *const texts[] = {"?", "a", "ab", "c", "zz"};
+    const cf_matrix view = cf_view_f64(cells, 6, 1);
+    cf_schema *schema = NULL;
+    ASSERT_OK(cf_matrix_copy(&view, X));
+    ASSERT_OK(cf_schema_new(&schema, 1));
+    ASSERT_OK(cf_schema_set_name(schema, 0, "letter"));
+    ASSERT_OK(cf_schema_set_dictionary(schema, 0, CF_CATEGORICAL, texts, 5));
+    X->schema = schema;
+}
+
+static void check_texts(const cf_matrix *X, const char *const *want)
+{
+    for (int i = 0; i < 6; i++) {
+        const double code = cf_matrix_get(X, i, 0);
+        const char *text = isnan(code) ? NULL : cf_schema_text(X->schema, 0, (cf_index)code);
+        ck_assert_msg(want[i] ? text && strcmp(text, want[i]) == 0 : isnan(code),
+                      "row %d is %s, wants %s", i, text ? text : "nothing",
+                      want[i] ? want[i] : "nothing");
+    }
+}
+
+START_TEST(texts_unknown_to_fit_are_kept)
+{
+    static const struct {
+        const char *spec, *want[6];
+    } cases[] = {
+        {"SimpleImputer(strategy=most_frequent)", {"zz", "c", "ab", "a", "a", "?"}},
+        {"SimpleImputer(strategy=constant, fill_value=ab)", {"zz", "c", "ab", "a", "ab", "?"}},
+        {"SimpleImputer(strategy=constant, fill_value=b)", {"zz", "c", "ab", "a", "b", "?"}},
+        {"SimpleImputer(strategy=constant, fill_value=x, missing_values=\"?\")",
+         {"zz", "c", "ab", "a", NULL, "x"}},
+        {"Pipeline(SimpleImputer(strategy=most_frequent))", {"zz", "c", "ab", "a", "a", "?"}},
+        {"ColumnTransformer(letter -> passthrough)", {"zz", "c", "ab", "a", NULL, "?"}},
+        {"FeatureUnion(SimpleImputer(strategy=most_frequent))", {"zz", "c", "ab", "a", "a", "?"}},
+    };
+    cf_matrix X = {0}, letters = {0}, other = {0}, Z = {0}, back = {0};
+    const cf_index first = 0;
+    make_table(&X);
+    ASSERT_OK(cf_matrix_gather_columns(&X, &first, 1, &letters));
+    make_other_letters(&other);
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        const bool gaps = strstr(cases[k].spec, "?") == NULL;
+        cf_estimator *e = NULL;
+        for (int i = 0; i < 6; i++) { /* what means missing there is "?": NaN is refused */
+            ((double *)letters.values)[i] = ((double *)X.values)[2 * i];
+            if (!gaps && isnan(((double *)letters.values)[i]))
+                ((double *)letters.values)[i] = 0;
+            ((double *)other.values)[4] = gaps ? (double)NAN : 3;
+        }
+        ASSERT_OK(cf_parse(&e, cases[k].spec));
+        ASSERT_OK(cf_fit(e, &letters, NULL, NULL));
+        ASSERT_OK(cf_transform(e, &other, &Z));
+        const char *want[6];
+        memcpy(want, cases[k].want, sizeof want);
+        want[4] = gaps ? want[4] : "c";
+        check_texts(&Z, want);
+        ck_assert(cf_matrix_get(&Z, 3, 0) == 0); /* the code of "a" is that of fit */
+        ASSERT_OK(cf_transform(e, &letters, &Z));
+        ck_assert_int_eq(cf_schema_kind(Z.schema, 0), CF_CATEGORICAL);
+        cf_estimator_free(e);
+    }
+    cf_estimator *e = NULL;
+    static const char *const again[6] = {"zz", "c", "ab", "a", NULL, "?"};
+    ((double *)other.values)[4] = (double)NAN;
+    ASSERT_OK(cf_parse(&e, "SimpleImputer(strategy=constant, fill_value=bb, add_indicator=true)"));
+    ASSERT_OK(cf_matrix_gather_columns(&X, &first, 1, &letters));
+    ASSERT_OK(cf_fit(e, &letters, NULL, NULL));
+    ASSERT_OK(cf_transform(e, &other, &Z));
+    ASSERT_OK(cf_inverse_transform(e, &Z, &back));
+    check_texts(&back, again);
+    cf_estimator_free(e);
+    cf_matrix *const all[] = {&X, &letters, &other, &Z, &back};
+    for (int k = 0; k < 5; k++)
+        cf_matrix_clear(all[k]);
+}
+END_TEST
+
 START_TEST(f32_stays_f32_and_an_imputer_without_indicators_has_no_inverse)
 {
     const float x[] = {1, (float)NAN, 2, 4};
@@ -428,7 +509,7 @@ END_TEST
 
 TEST_MAIN("simple_imputer", every_strategy_is_scikit_learns, any_number_can_mean_missing,
           a_function_can_be_the_strategy, columns_of_texts_take_the_most_frequent_or_a_constant,
-          a_new_constant_moves_the_codes_behind_it,
+          a_new_constant_moves_the_codes_behind_it, texts_unknown_to_fit_are_kept,
           f32_stays_f32_and_an_imputer_without_indicators_has_no_inverse,
           selected_ranks_are_those_of_sorting, selection_survives_any_order,
           penguins_lose_their_gaps, a_number_means_missing_in_the_type_of_x,

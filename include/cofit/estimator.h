@@ -150,7 +150,8 @@ CF_API CF_NODISCARD cf_status cf_predict_log_proba(const cf_estimator *e, const 
 CF_API CF_NODISCARD cf_status cf_decision_function(const cf_estimator *e, const cf_matrix *X,
                                                    cf_matrix *out);
 
-/** out = X transformed, (n, n_outputs), with the schema of the output columns. */
+/** out = X transformed, (n, n_outputs), with the schema of the output columns; texts that fit did
+ * not know have codes behind those of cf_features_out. */
 CF_API CF_NODISCARD cf_status cf_transform(const cf_estimator *e, const cf_matrix *X,
                                            cf_matrix *out);
 

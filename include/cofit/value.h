@@ -47,19 +47,28 @@ typedef struct cf_score_call {
  * a time. */
 typedef cf_status (*cf_score_fn)(void *ctx, const cf_score_call *asked, double *out);
 
-/** A C function as a value; it cannot be saved. */
+typedef struct cf_value cf_value;
+
+/** Chooses among the candidates of a search, whose results and times are MAPs of columns:
+ * out = the place of the best one. */
+typedef cf_status (*cf_choose_fn)(void *ctx, const cf_value *cv_results, const cf_value *cv_times,
+                                  cf_index *out);
+
+/** A C function as a value; it cannot be saved. One of the calls is not NULL: it says what the
+ * function is for. */
 typedef struct cf_function {
-    cf_status (*call)(void *ctx, const cf_matrix *X, cf_matrix *out); /**< NULL of a scorer */
+    cf_status (*call)(void *ctx, const cf_matrix *X, cf_matrix *out); /**< of matrices */
     void *ctx;
     void (*free)(void *ctx); /**< may be NULL */
     int references;          /**< kept by the library */
-    cf_score_fn score;       /**< of a scorer, else NULL */
+    cf_score_fn score;       /**< of a scorer */
     const char *name;        /**< of a scorer; lives as long as ctx */
+    cf_choose_fn choose;     /**< of a search's refit */
 } cf_function;
 
 /** A value; zero-initialised = None. LIST and TUPLE have `count` items, MAP 2 * count (key, value,
  * ...). */
-typedef struct cf_value {
+struct cf_value {
     cf_value_kind kind;
     cf_index count;
     union {
@@ -72,7 +81,7 @@ typedef struct cf_value {
         cf_estimator *estimator;
         cf_function *function;
     } as;
-} cf_value;
+};
 
 /** Releases what the value owns and makes it None; NULL is allowed. */
 CF_API void cf_value_clear(cf_value *value);

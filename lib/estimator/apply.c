@@ -149,6 +149,7 @@ static cf_status prepare(const cf_estimator *e, const cf_traits *traits, cfi_slo
 {
     if (!X)
         return cf_fail(CF_ERR_ARGUMENT, "%s: X is NULL", e->cls->name);
+    CF_TRY(cf_matrix_check(X, "X"));
     const bool inverse = slot == CFI_INVERSE_TRANSFORM;
     if (inverse || !e->core->fitted) {
         cf_traits loose =
@@ -156,9 +157,9 @@ static cf_status prepare(const cf_estimator *e, const cf_traits *traits, cfi_slo
         if (inverse)
             loose.tags =
                 (loose.tags | CF_TAG_SPARSE | CF_TAG_CATEGORIES) & ~(unsigned)CF_TAG_POSITIVE;
-        return cfi_check_X(e, &loose, X, "X", 0, run, &held[1]);
+        CF_TRY(cfi_match_output(e, X, &held[0]));
+        return cfi_check_X(e, &loose, &held[0], "X", 0, run, &held[1]);
     }
-    CF_TRY(cf_matrix_check(X, "X"));
     CF_TRY(cfi_match_columns(e, X, run, &held[0]));
     if (traits->tags & CF_TAG_SCANS_X) /* the answer shows it: check_shown */
         return cfi_check_form(e, traits, &held[0], "X", 0, &held[1]);
@@ -202,6 +203,22 @@ static cf_status check_answer(const cf_estimator *e, const cf_traits *traits, cf
                    (long long)cols);
 }
 
+cf_status cfi_set_features_out(const cf_estimator *e, cf_matrix *out)
+{
+    const cf_schema *known = e->core->features_out;
+    cf_schema *schema = NULL;
+    if (!known)
+        return CF_OK;
+    if (!cfi_schema_has_codes(out->schema) || cf_schema_equal(out->schema, known)) {
+        cfi_matrix_set_schema(out, known);
+        return CF_OK;
+    }
+    CF_TRY(cfi_schema_renamed(out->schema, known, &schema));
+    cfi_matrix_set_schema(out, schema);
+    cf_schema_free(schema);
+    return CF_OK;
+}
+
 cf_status cfi_apply(const cf_estimator *e, cfi_slot slot, const cf_matrix *X, cf_run *run,
                     cf_matrix *out)
 {
@@ -216,8 +233,8 @@ cf_status cfi_apply(const cf_estimator *e, cfi_slot slot, const cf_matrix *X, cf
         status = check_shown(e, &traits, &held[1], run, out);
     if (status == CF_OK)
         status = check_answer(e, &traits, slot, out);
-    if (status == CF_OK && slot == CFI_TRANSFORM && e->core->features_out)
-        cfi_matrix_set_schema(out, e->core->features_out);
+    if (status == CF_OK && slot == CFI_TRANSFORM)
+        status = cfi_set_features_out(e, out);
     cf_matrix_clear(&held[1]);
     cf_matrix_clear(&held[0]);
     /* a view of the caller's memory cannot be emptied: it keeps what the slot wrote */

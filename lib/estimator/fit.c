@@ -143,8 +143,8 @@ static cf_status fit_over(cf_estimator *e, const cf_fit_args *args, fit_mode mod
     CF_TRY(forget_unused(e));
     CF_TRY(remember_output(e));
     e->core->fitted = true;
-    if (mode == FIT_TRANSFORM && e->cls->fit_transform && e->core->features_out)
-        cfi_matrix_set_schema(out, e->core->features_out);
+    if (mode == FIT_TRANSFORM && e->cls->fit_transform)
+        CF_TRY(cfi_set_features_out(e, out));
     return call_after(e, args, mode, out);
 }
 

@@ -109,6 +109,26 @@ static cf_status check_size(const cf_estimator *e, const cf_matrix *X, const cha
     return CF_OK;
 }
 
+/* Children of a composite get doubles: encoders among them still ask whether these were integers.
+ */
+static cf_status mark_whole(cf_matrix *X)
+{
+    cf_schema *schema = NULL;
+    cf_status status = CF_OK;
+    if (X->schema)
+        CF_GO(cfi_schema_renamed(X->schema, X->schema, &schema));
+    else
+        CF_GO(cf_schema_new(&schema, X->cols));
+    for (cf_index j = 0; j < X->cols; j++)
+        CF_GO(cf_schema_set_whole(schema, j));
+    cfi_matrix_set_schema(X, schema);
+cleanup:
+    cf_schema_free(schema);
+    if (status != CF_OK)
+        cf_matrix_clear(X);
+    return status;
+}
+
 cf_status cfi_check_form(const cf_estimator *e, const cf_traits *traits, const cf_matrix *X,
                          const char *name, cf_index min_rows, cf_matrix *out)
 {
@@ -119,6 +139,8 @@ cf_status cfi_check_form(const cf_estimator *e, const cf_traits *traits, const c
         return cf_fail(CF_ERR_TYPE, "%s: %s is sparse; the class takes dense data only",
                        e->cls->name, name);
     CF_TRY(cfi_matrix_normalise(X, true, any || (traits->tags & CF_TAG_F32), out));
+    if (any && (X->dtype == CF_I64 || X->dtype == CF_I32))
+        return mark_whole(out);
     if (any || !cfi_schema_has_codes(out->schema) || (traits->tags & CF_TAG_CATEGORIES))
         return CF_OK;
     /* its status is repeated below: `out` has to be cleared after the message was made */

@@ -52,6 +52,10 @@ CF_NODISCARD cf_status cfi_check_X(const cf_estimator *e, const cf_traits *trait
 CF_NODISCARD cf_status cfi_match_columns(const cf_estimator *e, const cf_matrix *X, cf_run *run,
                                          cf_matrix *out);
 
+/* out = X, for inverse_transform: codes translated into the dictionaries of the output; borrows X
+ * where it can. */
+CF_NODISCARD cf_status cfi_match_output(const cf_estimator *e, const cf_matrix *X, cf_matrix *out);
+
 /* What a model remembers of X's schema: no text dictionaries; NULL for unnamed numbers.
  * CF_ERR_DATA: a name twice. */
 CF_NODISCARD cf_status cfi_remember_schema(const char *owner, const cf_schema *schema,

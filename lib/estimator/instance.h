@@ -126,6 +126,10 @@ typedef enum cfi_slot {
     CFI_SCORE_SAMPLES
 } cfi_slot;
 
+/* Gives the output of transform its names, kinds and dictionaries: those of fit, but for texts that
+ * fit did not know, which the slot has told in the schema of `out`. */
+CF_NODISCARD cf_status cfi_set_features_out(const cf_estimator *e, cf_matrix *out);
+
 /* Applies a fitted child to X (columns matched and checked); transform's output gets its schema. */
 CF_NODISCARD cf_status cfi_apply(const cf_estimator *child, cfi_slot slot, const cf_matrix *X,
                                  cf_run *run, cf_matrix *out);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Columns of new data against those of fit: matched by name in any order, extra ones ignored,
- * missing or repeated ones refused by name; codes are translated through their texts, unknown texts
- * to -1.
+ * missing or repeated ones refused by name; codes are translated through their texts, and texts
+ * that fit did not know get the codes behind those of fit: encoders see that they are unknown, and
+ * what only passes them on does not lose them.
  */
 #include "base/text.h"
 #include "estimator/input.h"
@@ -103,14 +104,25 @@ static cf_status check_kinds(const cf_estimator *e, const cf_schema *in, cf_inde
                    coded_now ? "text" : "numbers", coded_in ? "text" : "numbers");
 }
 
-/* map[code of X] = code of fit, or -1. */
-static cf_status code_map(const cf_schema *in, const cf_schema *now, cf_index j, double **out)
+/* map[code of X] = code of fit, or one behind these; column j of `schema`, which has the dictionary
+ * of fit, gets the texts of the latter. */
+static cf_status map_codes(const cf_schema *now, cf_index j, double *map, cf_schema *schema)
 {
     const cf_index count = cf_schema_dictionary_size(now, j);
-    CF_TRY(CF_ALLOC(*out, count));
-    for (cf_index c = 0; c < count; c++)
-        (*out)[c] = (double)cf_schema_code(in, j, cf_schema_text(now, j, c));
-    return CF_OK;
+    const cf_index known = cf_schema_dictionary_size(schema, j);
+    const char **unknown;
+    cf_index n = 0;
+    CF_TRY(CF_ALLOC(unknown, count));
+    for (cf_index c = 0; c < count; c++) {
+        const char *text = cf_schema_text(now, j, c);
+        const cf_index code = cf_schema_code(schema, j, text);
+        map[c] = (double)(code >= 0 ? code : known + n);
+        if (code < 0)
+            unknown[n++] = text;
+    }
+    const cf_status status = cfi_schema_add_texts(schema, j, unknown, n);
+    cf_free(unknown);
+    return status;
 }
 
 /* True when the codes of column j mean the same in both. */
@@ -122,24 +134,22 @@ static bool same_dictionary(const cf_schema *in, const cf_schema *now, cf_index 
            cfi_dictionary_equal(a, b); /* without one (texts): nothing to translate into */
 }
 
-/* Translates the codes of an owned dense f64 X in place. */
-static cf_status translate_codes(const cf_schema *in, cf_matrix *X)
+/* Translates column j of an owned dense f64 X in place; `schema` is that of fit. What is no code of
+ * X's dictionary is none of fit's either. */
+static cf_status translate_column(cf_matrix *X, cf_index j, cf_schema *schema)
 {
-    for (cf_index j = 0; j < X->cols; j++) {
-        if (same_dictionary(in, X->schema, j))
-            continue;
-        double *map = NULL;
-        CF_TRY(code_map(in, X->schema, j, &map));
-        const cf_index count = cf_schema_dictionary_size(X->schema, j);
-        double *column = (double *)X->values + j * X->col_stride;
-        for (cf_index i = 0; i < X->rows; i++) {
-            const double code = column[i * X->row_stride]; /* NaN, missing, stays */
-            if (code >= 0 && code < (double)count)
-                column[i * X->row_stride] = map[(cf_index)code];
-        }
-        cf_free(map);
+    const cf_index count = cf_schema_dictionary_size(X->schema, j);
+    double *map;
+    CF_TRY(CF_ALLOC(map, count));
+    const cf_status status = map_codes(X->schema, j, map, schema);
+    double *column = (double *)X->values + j * X->col_stride;
+    for (cf_index i = 0; i < X->rows && status == CF_OK; i++) {
+        double *code = &column[i * X->row_stride];
+        if (!isnan(*code)) /* missing stays */
+            *code = *code >= 0 && *code < (double)count ? map[(cf_index)*code] : -1;
     }
-    return CF_OK;
+    cf_free(map);
+    return status;
 }
 
 /*
@@ -164,10 +174,11 @@ static cf_status match_codes(const cf_estimator *e, const cf_schema *in, const b
                        e->cls->name);
     cf_matrix copy = {0};
     CF_TRY(cf_matrix_convert(X, CF_F64, CF_DENSE, &copy));
-    cf_status status = translate_codes(in, &copy);
     cf_schema *schema = NULL;
-    if (status == CF_OK)
-        status = cfi_schema_with_texts(in, copy.schema, &schema);
+    cf_status status = cfi_schema_with_texts(in, copy.schema, &schema);
+    for (cf_index j = 0; j < copy.cols && status == CF_OK; j++)
+        if (!same_dictionary(in, copy.schema, j))
+            status = translate_column(&copy, j, schema);
     if (status == CF_OK) {
         cfi_matrix_set_schema(&copy, schema);
         cf_matrix_clear(X);
@@ -321,6 +332,20 @@ cf_status cfi_match_columns(const cf_estimator *e, const cf_matrix *X, cf_run *r
         CF_GO(cf_fail(CF_ERR_TYPE, "%s: X holds text; in fit it held numbers", e->cls->name));
 cleanup:
     cf_free(used);
+    if (status != CF_OK)
+        cf_matrix_clear(out);
+    return status;
+}
+
+cf_status cfi_match_output(const cf_estimator *e, const cf_matrix *X, cf_matrix *out)
+{
+    const cf_schema *known = e->core->features_out;
+    *out = *X;
+    out->owner = NULL;
+    if (!cfi_schema_has_codes(known) || !cfi_schema_has_codes(X->schema) ||
+        X->cols != cf_schema_size(known))
+        return CF_OK; /* nothing to translate, or for the slot to refuse */
+    const cf_status status = match_codes(e, known, NULL, out);
     if (status != CF_OK)
         cf_matrix_clear(out);
     return status;

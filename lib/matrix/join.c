@@ -52,20 +52,25 @@ cleanup:
 
 /* ---- side by side ---- */
 
-/* The columns of all parts in one schema, when every part has one. */
+/* The columns of all parts in one schema, when every part has one or some part has codes, which
+ * would mean nothing without it. */
 static cf_status join_schemas(const cf_matrix *const *parts, cf_index n, cf_index cols,
                               cf_schema **out)
 {
-    for (cf_index p = 0; p < n; p++)
-        if (!parts[p]->schema)
-            return CF_OK;
+    bool every = true, codes = false;
+    for (cf_index p = 0; p < n; p++) {
+        every = every && parts[p]->schema;
+        codes = codes || cfi_schema_has_codes(parts[p]->schema);
+    }
+    if (!every && !codes)
+        return CF_OK;
     cf_schema *schema = NULL;
     cf_status status;
     cf_index at = 0;
     CF_GO(cf_schema_new(&schema, cols));
-    for (cf_index p = 0; p < n; p++)
-        for (cf_index j = 0; j < parts[p]->cols; j++)
-            CF_GO(cfi_schema_copy_column(schema, at++, parts[p]->schema, j));
+    for (cf_index p = 0; p < n; at += parts[p++]->cols)
+        for (cf_index j = 0; parts[p]->schema && j < parts[p]->cols; j++)
+            CF_GO(cfi_schema_copy_column(schema, at + j, parts[p]->schema, j));
     *out = schema;
     schema = NULL;
 cleanup:

@@ -52,6 +52,15 @@ CF_NODISCARD cf_status cfi_schema_without_texts(const cf_schema *schema, cf_sche
 CF_NODISCARD cf_status cfi_schema_with_texts(const cf_schema *fitted, const cf_schema *now,
                                              cf_schema **out);
 
+/* Column j, of codes, gets n more texts behind those of its dictionary, which no longer ascends:
+ * the column is one of text then. Nothing changes for n = 0. */
+CF_NODISCARD cf_status cfi_schema_add_texts(cf_schema *schema, cf_index j, const char *const *texts,
+                                            cf_index n);
+
+/* out = the columns of `schema` with the names of `names` (as many columns). */
+CF_NODISCARD cf_status cfi_schema_renamed(const cf_schema *schema, const cf_schema *names,
+                                          cf_schema **out);
+
 /* Column `to` of a schema not yet shared becomes column `from` of another: name, kind, dictionary.
  */
 CF_NODISCARD cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to,

@@ -139,6 +139,21 @@ cf_status cf_schema_set_dictionary(cf_schema *schema, cf_index j, cf_column_kind
     return status;
 }
 
+cf_status cfi_schema_add_texts(cf_schema *schema, cf_index j, const char *const *texts, cf_index n)
+{
+    const cf_index known = cf_schema_dictionary_size(schema, j);
+    const char **all;
+    if (n == 0)
+        return CF_OK;
+    CF_TRY(CF_ALLOC(all, known + n));
+    for (cf_index c = 0; c < known; c++)
+        all[c] = cf_schema_text(schema, j, c);
+    memcpy(all + known, texts, (size_t)n * sizeof *texts);
+    const cf_status status = cf_schema_set_dictionary(schema, j, CF_TEXT, all, known + n);
+    cf_free(all);
+    return status;
+}
+
 const char *cf_schema_name(const cf_schema *schema, cf_index j)
 {
     return is_inside(schema, j) ? schema->columns[j].name : NULL;
@@ -296,6 +311,19 @@ cf_status cfi_schema_without_texts(const cf_schema *schema, cf_schema **out)
 cf_status cfi_schema_with_texts(const cf_schema *fitted, const cf_schema *now, cf_schema **out)
 {
     return copy_schema(fitted, TEXTS_OF_OTHER, now, out);
+}
+
+cf_status cfi_schema_renamed(const cf_schema *schema, const cf_schema *names, cf_schema **out)
+{
+    cf_schema *copy = NULL;
+    cf_status status = copy_schema(schema, KEEP_TEXTS, NULL, &copy);
+    for (cf_index j = 0; status == CF_OK && j < schema->count; j++)
+        status = cf_schema_set_name(copy, j, cf_schema_name(names, j));
+    if (status == CF_OK)
+        *out = copy;
+    else
+        cf_schema_free(copy);
+    return status;
 }
 
 cf_status cf_schema_select(const cf_schema *schema, const cf_index *cols, cf_index n,

@@ -46,7 +46,7 @@ static bool is_list(const cf_value *v)
 
 static bool refits(const grid_search_cv *g)
 {
-    return g->refit.kind == CF_VALUE_TEXT || g->refit.as.b;
+    return g->refit.kind != CF_VALUE_BOOL || g->refit.as.b;
 }
 
 /* ---- what is asked for ---- */
@@ -85,11 +85,19 @@ static cf_status check_params(const cf_estimator *self)
             return cf_fail(CF_ERR_TYPE, "GridSearchCV: scoring lists scorers, or their names");
     if (g->scoring.kind == CF_VALUE_FUNCTION && !scorer_name(&g->scoring))
         return cf_fail(CF_ERR_TYPE, "GridSearchCV: scoring is a function, but no scorer");
-    if (is_list(&g->scoring) && choosing_metric(g) < 0 && refits(g))
-        return cf_fail(CF_ERR_ARGUMENT,
-                       "GridSearchCV: For multi-metric scoring, the parameter refit must be set to "
-                       "a scorer key, or to false when no best_estimator_ is needed");
+    if (g->refit.kind == CF_VALUE_FUNCTION && !g->refit.as.function->choose)
+        return cf_fail(CF_ERR_TYPE, "GridSearchCV: refit is a function that chooses nothing");
     return CF_OK;
+}
+
+/* Not a matter of check_params: a file may hold refit=true where a function had chosen. */
+static cf_status check_choice(const grid_search_cv *g)
+{
+    if (choosing_metric(g) >= 0 || !refits(g) || g->refit.kind == CF_VALUE_FUNCTION)
+        return CF_OK;
+    return cf_fail(CF_ERR_ARGUMENT,
+                   "GridSearchCV: For multi-metric scoring, the parameter refit must be set to a "
+                   "scorer key, or to false when no best_estimator_ is needed");
 }
 
 /* The scorers of a search; zero-initialised = empty. */
@@ -156,17 +164,13 @@ static cf_cv_options cv_options(const grid_search_cv *g, const scorer_list *scor
 
 /* ---- fit ---- */
 
-/* Position, score and parameters of the first candidate with the best rank. */
-static cf_status choose(grid_search_cv *g, const cfi_search *s)
+/* Position and score of the first candidate with the best rank by metric m. */
+static cf_status choose_by_rank(grid_search_cv *g, const cfi_search *s, cf_index m)
 {
-    const cf_index n = s->n_candidates, m = choosing_metric(g);
+    const cf_index n = s->n_candidates;
     double *means = NULL;
     int32_t *ranks = NULL;
     cf_status status = CF_OK;
-    g->best_index_ = -1;
-    g->best_score_ = (double)NAN;
-    if (m < 0)
-        return CF_OK;
     CF_GO(CF_ALLOC(means, n));
     CF_GO(CF_ALLOC(ranks, n));
     cfi_search_means(s, m, means);
@@ -175,11 +179,38 @@ static cf_status choose(grid_search_cv *g, const cfi_search *s)
     while (ranks[g->best_index_] != 1)
         g->best_index_++;
     g->best_score_ = means[g->best_index_];
-    CF_GO(cf_value_copy(&s->candidates->as.items[g->best_index_], &g->best_params_));
 cleanup:
     cf_free(means);
     cf_free(ranks);
     return status;
+}
+
+/* Position by the caller's function; which score it went by is not known. */
+static cf_status choose_by_function(grid_search_cv *g, cf_index n_candidates)
+{
+    const cf_function *function = g->refit.as.function;
+    cf_index best = -1;
+    CF_TRY(function->choose(function->ctx, &g->cv_results_, &g->cv_times_, &best));
+    if (best < 0 || best >= n_candidates)
+        return cf_fail(CF_ERR_ARGUMENT, "GridSearchCV: refit chose candidate %lld of %lld",
+                       (long long)best, (long long)n_candidates);
+    g->best_index_ = best;
+    return CF_OK;
+}
+
+/* Position, score and parameters of the best candidate, if something says which one that is. */
+static cf_status choose(grid_search_cv *g, const cfi_search *s)
+{
+    const cf_index m = choosing_metric(g);
+    g->best_index_ = -1;
+    g->best_score_ = (double)NAN;
+    if (g->refit.kind == CF_VALUE_FUNCTION)
+        CF_TRY(choose_by_function(g, s->n_candidates));
+    else if (m >= 0)
+        CF_TRY(choose_by_rank(g, s, m));
+    else
+        return CF_OK;
+    return cf_value_copy(&s->candidates->as.items[g->best_index_], &g->best_params_);
 }
 
 static cf_status fit_best(grid_search_cv *g, const cf_fit_args *args)
@@ -222,6 +253,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     cfi_cv cv = {0};
     cf_run searching = cfi_run_part(args->run, 0, 0.9);
     cf_status status = CF_OK;
+    CF_GO(check_choice(g));
     CF_GO(list_scorers(g, &scorers));
     cf_cv_options options = cv_options(g, &scorers);
     if (is_list(&g->cv)) {
@@ -338,8 +370,11 @@ static cf_status score(const cf_estimator *self, const cf_matrix *X, const cf_ma
     if (!g->best_estimator_)
         return cf_fail(CF_ERR_UNSUPPORTED, "GridSearchCV was made with refit=false: score is "
                                            "available only after refitting on the best parameters");
-    if (is_list(scorer)) { /* refit names one of them, or the fit would have failed */
+    if (is_list(scorer)) {
         const cf_index m = choosing_metric(g);
+        if (g->refit.kind != CF_VALUE_TEXT)
+            return cf_fail(CF_ERR_UNSUPPORTED, "GridSearchCV: refit chose by a function: it is not "
+                                               "known which of several scorers to score with");
         scorer = is_list(&g->scoring) && m >= 0 ? &g->scoring.as.items[m] : &g->refit;
     }
     if (scorer_name(scorer))
@@ -385,8 +420,10 @@ static const cf_param params[] = {
                  "maps"),
     CF_ROW_VALUE(grid_search_cv, scoring, "None", "None | text | list | tuple | function",
                  "a scorer, or several; None: the estimator's own score"),
-    CF_ROW_VALUE(grid_search_cv, refit, "true", "bool | text",
-                 "fit the best candidate to all rows; with several scorers, the one that chooses"),
+    CF_ROW_VALUE(
+        grid_search_cv, refit, "true", "bool | text | function",
+        "fit the best candidate to all rows; with several scorers, the one that chooses; a "
+        "function is given cv_results_ and chooses itself"),
     CF_ROW_VALUE(grid_search_cv, cv, "None", "None | int [2, inf) | estimator | list",
                  "folds (stratified for a classifier), a splitter, or the folds themselves as "
                  "(train, test) pairs of rows; None: 5 folds"),

@@ -218,6 +218,8 @@ def prepare_X(X, owner, names=None, name="X"):
     _check_2d(array, name, owner)
     if array.dtype.kind == "O":
         return _coded_matrix([array[:, j] for j in range(array.shape[1])], None)
+    if getattr(X, "dtype", None) == np.uint64:  # of int64 the library itself sees it
+        return Matrix.dense(_ready(array), None, None, [True] * array.shape[1])
     return _ready(array)
 
 

@@ -25,7 +25,9 @@ class _Plan:
         if self.calls:
             self.names = list(self.scorers) if self.several else [_name_of(self.scorers["score"])]
         self.set_scoring(self.names)
-        self.refit = self._refit(search)
+        self.keys = {key: self.name_of(key) for key in self.scorers} if self.several else None
+        self.chooses = callable(search.refit)
+        self.refit = not self.chooses and self._refit(search)
         self.failure = None
 
     def set_scoring(self, items):
@@ -38,8 +40,6 @@ class _Plan:
 
     def _refit(self, search):
         refit = search.refit
-        if callable(refit):
-            raise TypeError(f"{self.owner} does not take a callable refit")
         if self.several and isinstance(refit, str) and refit in self.scorers:
             return self.name_of(refit)
         if self.several and refit:
@@ -56,6 +56,28 @@ class _Plan:
             asked = _Asked(self, search, X, y)
             scorers = zip(self.names, self.scorers.values())
             self.set_scoring([_cofit.scorer(name, asked.by(scorer)) for name, scorer in scorers])
+        if self.chooses:
+            self.refit = _cofit.chooser("refit", self._chooser(search))
+
+    def _chooser(self, search):
+        """The function the library asks for the place of the best candidate."""
+
+        def choose(found, times):
+            try:
+                found = _base._plain(found)
+                candidates = search._candidates(found)
+                results = _make_results(found, _base._plain(times), candidates, self.keys)
+                best = search.refit(results)
+                if not isinstance(best, numbers.Integral):
+                    raise TypeError("best_index_ returned is not an integer")
+                if not 0 <= best < len(results["params"]):
+                    raise IndexError("best_index_ index out of range")
+                return int(best)
+            except BaseException as error:
+                self.failure = error
+                return None
+
+        return _run.without_options(choose)
 
     @staticmethod
     def _cv(search, X, y, groups):
@@ -77,6 +99,8 @@ class _Plan:
                 f"{self.owner} inside another estimator takes scorers by name "
                 "(cofit.metrics.get_scorer_names), not functions"
             )
+        if self.chooses:
+            raise TypeError(f"{self.owner} inside another estimator takes no function for refit")
         self.cv = _splitters.known(search.cv)
         if self.cv is NotImplemented:
             raise TypeError(
@@ -179,64 +203,47 @@ class Search(Estimator):
         if plan.failure is not None:
             raise plan.failure
         _params.move_on_unseeded(self.estimator)
-        state["_scorers"] = {key: plan.name_of(key) for key in plan.scorers if plan.several}
+        state["_scorers"] = plan.keys
         if isinstance(plan.cv, list):
             self._model.set("cv", None)  # a model file need not hold the folds
         state["_calls"] = plan.calls
         if plan.calls:
             plan.set_scoring(plan.names)  # and cannot hold functions
             self._model.set("scoring", plan.scoring)
-        state["_results"] = self._make_results(self._model)
+        if plan.chooses:
+            self._model.set("refit", True)
+        state["_results"] = self._read_results(self._model)
         return out
 
-    def _candidates(self, model):
+    def _candidates(self, found):
         from .model_selection import ParameterGrid
 
         if "param_grid" in self._spec.rows:
             return list(ParameterGrid(self.param_grid))
-        return self._read(model, "cv_results_")["params"]
+        return found["params"]
 
-    def _make_results(self, model):
-        """cv_results_ with scikit-learn's keys, in its order, and its dtypes."""
+    def _read_results(self, model):
         found = self._read(model, "cv_results_")
+        keys = self.__dict__.get("_scorers")
+        if keys is None and isinstance(self.scoring, (list, tuple)):  # read from a file
+            keys = {name: name for name in self.scoring}
         times = self._read(model, "cv_times_") or {}
-        candidates = self._candidates(model)
-        nothing = np.full(len(candidates), np.nan)
-        results = {
-            key: times.get(key, nothing)
-            for key in ("mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time")
-        }
-        results.update(_masked_params(candidates))
-        results["params"] = candidates
-        n_splits = int(self._read(model, "n_splits_"))
-        for key, name in self._metric_keys().items():
-            for side in ("test", "train"):
-                parts = [f"split{k}" for k in range(n_splits)] + ["mean", "std", "rank"]
-                for part in parts:
-                    column = found.get(f"{part}_{side}_{name}")
-                    if column is not None:
-                        results[f"{part}_{side}_{key}"] = np.array(column)
-        return results
-
-    def _metric_keys(self):
-        """The keys of scoring and the library's names of their scorers."""
-        names = self.__dict__.get("_scorers")
-        if names is None and isinstance(self.scoring, (list, tuple)):  # read from a file
-            names = {name: name for name in self.scoring}
-        return names or {"score": "score"}
+        return _make_results(found, times, self._candidates(found), keys)
 
     def _own_score(self, X, y):
         """The score by a function of Python's, or None."""
         if not self.__dict__.get("_calls"):
             return None
         scorers, several = resolve(self.estimator, self.scoring)
+        if several and callable(self.refit):
+            return None  # the library says what is missing
         return scorers[self.refit if several else "score"](self.best_estimator_, X, y)
 
     def _attribute(self, model, name):
         if name == "cv_results_":
             state = self.__dict__
             if "_results" not in state:
-                state["_results"] = self._make_results(model)
+                state["_results"] = self._read_results(model)
             return state["_results"]
         if name == "scorer_":
             scorers, several = resolve(self.estimator, self.scoring)
@@ -253,9 +260,35 @@ class Search(Estimator):
             raise AttributeError(f"{type(self).__name__} has no {name}: no metric chose")
         if name == "best_index_":
             return index
+        if name == "best_score_" and callable(self.refit):
+            raise AttributeError(f"{type(self).__name__} has no {name}: a function chose")
         if name == "best_score_":
             return float(self._read(model, name))
         return self._attribute(model, "cv_results_")["params"][index]
+
+
+def _make_results(found, times, candidates, keys):
+    """cv_results_ with scikit-learn's keys, in its order, and its dtypes.
+
+    found and times are the library's tables; keys are those of scoring with the library's names of
+    their scorers, or None for a single one.
+    """
+    nothing = np.full(len(candidates), np.nan)
+    results = {
+        key: times.get(key, nothing)
+        for key in ("mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time")
+    }
+    results.update(_masked_params(candidates))
+    results["params"] = candidates
+    for key, name in (keys or {"score": "score"}).items():
+        splits = [f"split{k}" for k in range(len(found)) if f"split{k}_test_{name}" in found]
+        parts = [*splits, "mean", "std", "rank"]
+        for side in ("test", "train"):
+            for part in parts:
+                column = found.get(f"{part}_{side}_{name}")
+                if column is not None:
+                    results[f"{part}_{side}_{key}"] = np.array(column)
+    return results
 
 
 def _masked_params(candidates):

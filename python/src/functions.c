@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Functions written in Python that the library calls, scorers and statistics of a column: from any
- * of its threads, while the thread that entered it has released the GIL.
+ * Functions written in Python that the library calls, scorers, statistics of a column and the
+ * choice of a search: from any of its threads, while the thread that entered it has released the
+ * GIL.
  */
 #include "glue.h"
 
@@ -115,6 +116,29 @@ static cf_status call_statistic(void *ctx, const cf_matrix *X, cf_matrix *out)
     return status;
 }
 
+/* callable(cv_results, cv_times): the place of the best candidate, or None where it failed. */
+static cf_status call_chooser(void *ctx, const cf_value *cv_results, const cf_value *cv_times,
+                              cf_index *out)
+{
+    const python_function *self = ctx;
+    const PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *results = value_to_python(cv_results);
+    PyObject *times = results ? value_to_python(cv_times) : NULL;
+    PyObject *answer =
+        times ? PyObject_CallFunctionObjArgs(self->callable, results, times, NULL) : NULL;
+    cf_status status = CF_OK;
+    if (answer && PyLong_Check(answer))
+        *out = PyLong_AsSsize_t(answer);
+    else
+        status = cf_fail(CF_ERR_CANCELLED, "%s failed", self->name);
+    Py_XDECREF(results);
+    Py_XDECREF(times);
+    Py_XDECREF(answer);
+    PyErr_Clear();
+    PyGILState_Release(state);
+    return status;
+}
+
 /* (name, callable) as a value; what the library calls is in `calls`. */
 static PyObject *make_function(PyObject *args, cf_function calls)
 {
@@ -159,6 +183,13 @@ static PyObject *module_statistic(PyObject *module, PyObject *args)
     return make_function(args, (cf_function){.call = call_statistic});
 }
 
+/* chooser(name, callable): a value for a search's refit. */
+static PyObject *module_chooser(PyObject *module, PyObject *args)
+{
+    (void)module;
+    return make_function(args, (cf_function){.choose = call_chooser});
+}
+
 int function_from_python(PyObject *object, cf_value *out)
 {
     if (!PyCapsule_IsValid(object, capsule_name))
@@ -174,6 +205,7 @@ int function_from_python(PyObject *object, cf_value *out)
 
 PyMethodDef function_functions[] = {
     {"scorer", module_scorer, METH_VARARGS, "scorer(name, callable)"},
+    {"chooser", module_chooser, METH_VARARGS, "chooser(name, callable)"},
     {"statistic", module_statistic, METH_VARARGS, "statistic(name, callable)"},
     {NULL, NULL, 0, NULL},
 };

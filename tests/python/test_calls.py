@@ -35,7 +35,8 @@ def long_fit():
 
 
 INTERRUPTED = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let background jobs ignore it
 sys.path.insert(0, {path!r})
 import test_calls
 print("begins", flush=True)

@@ -479,3 +479,62 @@ def test_a_frame_is_not_changed():
     chain(cf, handle_unknown="ignore").fit(X, y).predict(X)
     pd.testing.assert_frame_equal(X, before)
     assert os.path.exists(ROOT)
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        lambda m: m.SimpleImputer(strategy="most_frequent"),
+        lambda m: m.SimpleImputer(strategy="constant", fill_value="c"),
+        lambda m: m.SimpleImputer(strategy="constant", fill_value="q", add_indicator=True),
+        lambda m: m.ColumnTransformer([("no", "passthrough", ["t"])]),
+        lambda m: m.ColumnTransformer([("no", "drop", [])], remainder="passthrough"),
+        lambda m: m.FeatureUnion(
+            [("a", "passthrough"), ("b", m.SimpleImputer(strategy="most_frequent"))]
+        ),
+        lambda m: m.Pipeline(
+            [
+                ("a", m.ColumnTransformer([("no", "passthrough", ["t", "u"])])),
+                ("b", m.SimpleImputer(strategy="most_frequent")),
+                ("c", "passthrough"),
+            ]
+        ),
+    ],
+)
+def test_texts_unknown_to_fit_are_kept(maker, tmp_path):
+    known = pd.DataFrame({"t": ["b", "a", np.nan, "b"], "u": ["x", "x", "y", np.nan]}, dtype=object)
+    new = pd.DataFrame({"u": ["a", "y", "x"], "t": ["q", np.nan, "Ω"]}, dtype=object)
+    mine, other = (quiet(maker(m).fit, known) for m in (cf, sk))
+    expected = quiet(other.transform, new[["t", "u"]])
+    by_name = "ColumnTransformer" in repr(mine)
+    loaded = cofit.load(mine.save(tmp_path / "m.cofit") or tmp_path / "m.cofit")
+    for model in (mine, loaded):
+        for columns in (["t", "u"], ["u", "t"]) if by_name else (["t", "u"],):
+            same_cells(quiet(model.transform, new[columns]), expected)
+    same_cells(quiet(mine.transform, known), quiet(other.transform, known))
+    if getattr(mine, "add_indicator", False):
+        same_cells(mine.inverse_transform(expected), new[["t", "u"]].to_numpy())
+
+
+def same_cells(found, wanted):
+    """Equal whatever the types: an indicator may be False or 0.0, what is missing None or NaN."""
+    found, wanted = pd.DataFrame(found), pd.DataFrame(wanted)
+    assert found.shape == wanted.shape
+    assert ((found == wanted) | (found.isna() & wanted.isna())).all(axis=None), (found, wanted)
+
+
+def test_texts_go_back_by_what_they_say():
+    """inverse_transform reads texts, whatever dictionary they come with."""
+    frame = pd.DataFrame({"t": ["c", "a", np.nan, "b"]}, dtype=object)
+    model = SimpleImputer(strategy="constant", fill_value="ab", add_indicator=True).fit(frame)
+    out = model.transform(frame)
+    for rows in ([0, 1, 2, 3], [0], [2, 3]):
+        same_cells(model.inverse_transform(out[rows]), frame.iloc[rows].to_numpy())
+
+
+def test_unknown_texts_are_named():
+    frame = pd.DataFrame({"t": ["b", "a"]})
+    for name in ("OneHotEncoder", "OrdinalEncoder"):
+        model = getattr(cf, name)().fit(frame)
+        with pytest.raises(ValueError, match=r"unknown categories \['zed'\] in column 0 \('t'\)"):
+            model.transform(pd.DataFrame({"t": ["a", "zed"]}))

@@ -429,6 +429,64 @@ def test_grid_search_takes_functions(scoring, refit, cv):
         assert again.score(*IRIS) == mine.score(*IRIS)
 
 
+def simplest(results):
+    """The candidate of the smallest C within a deviation of the best mean."""
+    key = "score" if "mean_test_score" in results else "f1"
+    mean, std = results[f"mean_test_{key}"], results[f"std_test_{key}"]
+    enough = mean >= (mean - std)[np.argmax(mean)]
+    candidates = [
+        params["C"] if good else np.inf for params, good in zip(results["params"], enough)
+    ]
+    return int(np.argmin(candidates))
+
+
+@pytest.mark.parametrize(
+    "scoring", [None, "f1_macro", macro, {"f1": macro, "accuracy": "accuracy"}]
+)
+def test_refit_may_be_a_function(scoring, tmp_path):
+    options = {"estimator": SVC(), "param_grid": {"C": [0.01, 0.1, 1.0, 10.0]}, "cv": 3}
+    options.update(scoring=scoring, refit=simplest)
+    mine, other = searched(ours, **options), searched(theirs, **options)
+    if isinstance(scoring, dict):
+        with pytest.raises(ValueError, match="refit chose by a function"):
+            mine.score(*IRIS)
+        mine.score = other.score = lambda X, y: 0
+    compare_searches(mine, other)
+    assert not hasattr(mine, "best_score_")
+    mine.__dict__.pop("score", None)
+    for again in (pickle.loads(pickle.dumps(mine)), saved_and_loaded(mine, tmp_path)):
+        assert again.best_index_ == mine.best_index_
+        np.testing.assert_array_equal(again.predict(IRIS[0]), mine.predict(IRIS[0]))
+
+
+def saved_and_loaded(estimator, folder):
+    estimator.save(folder / "model.cofit")
+    return cofit.load(folder / "model.cofit")
+
+
+@pytest.mark.parametrize(
+    "choice, error",
+    [("0", TypeError), (1.0, TypeError), (4, IndexError), (-1, IndexError), (1 << 70, IndexError)],
+)
+def test_refit_has_to_choose_a_candidate(choice, error):
+    options = {"estimator": SVC(), "param_grid": {"C": [0.1, 1.0]}, "refit": lambda _: choice}
+    with pytest.raises(error, match="best_index_"):
+        searched(theirs, **options)
+    with pytest.raises(error, match="best_index_"):
+        searched(ours, **options)
+
+
+def test_refit_that_fails():
+    def fails(results):
+        raise ZeroDivisionError(len(results["params"]))
+
+    with pytest.raises(ZeroDivisionError, match="^2$"):
+        searched(ours, estimator=SVC(), param_grid={"C": [0.1, 1.0]}, refit=fails)
+    chain = make_pipeline(ours.GridSearchCV(SVC(), {"C": [1.0]}, refit=fails))
+    with pytest.raises(ValueError, match="takes no function for refit"):
+        chain.fit(*IRIS)
+
+
 def test_functions_get_the_callers_rows(tmp_path):
     frame = pd.DataFrame(IRIS[0], columns=list("abcd"), index=np.arange(150) + 1000)
     y = pd.Series(np.array(["x", "y", "z"])[IRIS[1]], index=frame.index)

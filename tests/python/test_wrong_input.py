@@ -6,6 +6,7 @@ import decimal
 
 import cofit
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 from twins import MODULES, cf, quiet, sk
@@ -514,3 +515,19 @@ def test_messages_of_scikit_learn():
         first = words[0][1].split("\n")[0].split(".")[0].lower()
         shared = set(first.split()) & set(words[1][1].lower().split())
         assert len(shared) >= len(first.split()) * 0.25, (k, words)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+@pytest.mark.parametrize("framed", [False, True])
+@pytest.mark.parametrize("name", ["OneHotEncoder", "OrdinalEncoder"])
+def test_integers_that_doubles_do_not_tell_apart(name, framed, dtype):
+    """Categories are never merged; numbers may be rounded."""
+    ids = np.array([[2**62 + 1], [2**62], [7]], dtype)
+    ids = pd.DataFrame(ids, columns=["id"]) if framed else ids
+    with pytest.raises(ValueError, match=r"holds whole numbers of 2\^53 or more"):
+        getattr(cf, name)().fit(ids)
+    chain = cf.ColumnTransformer([("ids", getattr(cf, name)(), [0])])
+    with pytest.raises(ValueError, match=r"holds whole numbers of 2\^53 or more"):
+        chain.fit(ids)
+    assert cf.StandardScaler().fit_transform(ids).shape == (3, 1)
+    assert len(getattr(cf, name)().fit(ids.astype(str)).categories_[0]) == 3
