@@ -280,8 +280,31 @@ class NoNumberError(ValueError):
     """A scorer gave no number: an error whatever error_score is."""
 
 
-def number(score, scorer):
+class SeveralScoresError(NoNumberError):
+    """A function that is the only scorer gave a dict: its keys are scorers of their own."""
+
+    def __init__(self, scorer, scores):
+        super().__init__(f"{scorer} gives several scores")
+        _check_keys(scores)
+        self.scorers = {key: _EntryScorer(scorer, key) for key in scores}
+
+
+class _EntryScorer(_Scorer):
+    """One of the scores that a function gives as a dict."""
+
+    def __init__(self, scorer, key):
+        self._scorer = scorer
+        self._key = key
+
+    def __call__(self, estimator, X, *arguments, **options):
+        """The score of a fitted estimator on X and y_true."""
+        return self._scorer(estimator, X, *arguments, **options)[self._key]
+
+
+def number(score, scorer, is_alone=False):
     """What a scorer gave, as a float."""
+    if is_alone and isinstance(score, dict):
+        raise SeveralScoresError(scorer, score)
     score = score.item() if hasattr(score, "item") and np.size(score) == 1 else score
     if not isinstance(score, numbers.Number):
         raise NoNumberError(

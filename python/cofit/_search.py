@@ -9,15 +9,25 @@ import numpy as np
 from . import _base, _classes, _cofit, _data, _params, _rows, _run, _splitters, _validation
 from ._base import Estimator
 from ._errors import Cancelled
-from ._scorers import NoNumberError, PassthroughScorer, library_names, number, resolve
+from ._scorers import (
+    NoNumberError,
+    PassthroughScorer,
+    SeveralScoresError,
+    library_names,
+    number,
+    resolve,
+)
 
 
 class _Plan:
     """What a search hands to the library."""
 
-    def __init__(self, search):
+    def __init__(self, search, scorers=None):
+        """scorers: several that stand for the one in search.scoring."""
         self.owner = type(search).__name__
-        self.scorers, self.several = resolve(search.estimator, search.scoring)
+        self.scorers, self.several = (
+            resolve(search.estimator, search.scoring) if scorers is None else (scorers, True)
+        )
         self.own = isinstance(next(iter(self.scorers.values())), PassthroughScorer)
         named = None if self.own else library_names(self.scorers)
         self.calls = not self.own and named is None  # one of them is a function of Python's
@@ -151,7 +161,7 @@ class _Asked:
         estimator = _base.from_library(model, self.labels)
         X, y = _rows.take(self.X, rows), _rows.take(self.y, rows)
         score = scorer(estimator, X) if y is None else scorer(estimator, X, y)
-        return number(score, scorer)
+        return number(score, scorer, not self.plan.several)
 
 
 class Search(Estimator):
@@ -185,9 +195,15 @@ class Search(Estimator):
         return True
 
     def _run_fit(self, mode, X, y, sample_weight=None, groups=None, **options):
+        given = {"sample_weight": sample_weight, "groups": groups, **options}
+        try:
+            return self._run_plan(_Plan(self), mode, X, y, **given)
+        except SeveralScoresError as found:
+            return self._run_plan(_Plan(self, found.scorers), mode, X, y, **given)
+
+    def _run_plan(self, plan, mode, X, y, sample_weight, groups, **options):
         state = self.__dict__
         state.pop("_results", None)
-        plan = _Plan(self)
         plan.take_data(self, X, y, groups)
         state["_plan"] = plan
         out = None
@@ -235,9 +251,10 @@ class Search(Estimator):
         if not self.__dict__.get("_calls"):
             return None
         scorers, several = resolve(self.estimator, self.scoring)
-        if several and callable(self.refit):
+        if self.multimetric_ and callable(self.refit):
             return None  # the library says what is missing
-        return scorers[self.refit if several else "score"](self.best_estimator_, X, y)
+        score = scorers[self.refit if several else "score"](self.best_estimator_, X, y)
+        return score[self.refit] if self.multimetric_ and not several else score
 
     def _attribute(self, model, name):
         if name == "cv_results_":

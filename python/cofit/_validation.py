@@ -10,7 +10,7 @@ import numpy as np
 from . import _base, _cofit, _data, _output, _params, _rows, _run
 from ._base import Estimator
 from ._errors import FitFailedWarning, warn
-from ._scorers import PassthroughScorer, library_names, number, resolve
+from ._scorers import PassthroughScorer, SeveralScoresError, library_names, number, resolve
 from ._splitters import check_cv, list_folds
 
 
@@ -102,9 +102,9 @@ def _scores_in_library(problem, scorers, names, n_jobs, settings):
     return result, {side: [table[k] for k in rows] for side, table in tables.items() if table.size}
 
 
-def _score(scorers, model, X, y, error_score):
+def _score(scorers, model, X, y, settings):
     """The scores of a fitted model, error_score for those that fail."""
-    found = []
+    found, error_score = [], settings["error_score"]
     for scorer in scorers.values():
         try:
             score = scorer(model, X, y) if y is not None else scorer(model, X)
@@ -117,7 +117,7 @@ def _score(scorers, model, X, y, error_score):
                 f"to {error_score}: {error}",
             )
             score = float(error_score)
-        found.append(number(score, scorer))
+        found.append(number(score, scorer, not settings["several"]))
     return found
 
 
@@ -138,11 +138,11 @@ def _one_fold(problem, scorers, fold, settings):
         nothing = [float(error_score)] * len(scorers)
         return None, time.perf_counter() - begin, 0.0, nothing, nothing
     fitted = time.perf_counter()
-    test = _score(scorers, model, *problem.part(fold[1])[:2], error_score)
+    test = _score(scorers, model, *problem.part(fold[1])[:2], settings)
     scored = time.perf_counter()
     train = []
     if settings["return_train_score"]:
-        train = _score(scorers, model, *problem.part(fold[0])[:2], error_score)
+        train = _score(scorers, model, *problem.part(fold[0])[:2], settings)
     return model, fitted - begin, scored - fitted, test, train
 
 
@@ -193,7 +193,8 @@ def cross_validate(
     groups : array-like of shape (n_samples,), default=None
         Groups of the rows, for group-wise splitters.
     scoring : str, callable, list, tuple, or dict, default=None
-        One scorer or several; None means the estimator's own score.
+        One scorer or several, also as a function that gives a dict of scores; None means the
+        estimator's own score.
     cv : int, splitter or iterable, default=None
         Folds (stratified for classifiers), or what makes them; None means 5.
     n_jobs : int, default=None
@@ -220,8 +221,9 @@ def cross_validate(
         ``estimator``, ``indices``.
     """
     problem = _Problem(estimator, X, y, groups, cv, params)
-    scorers, _ = resolve(estimator, scoring)
+    scorers, several = resolve(estimator, scoring)
     settings = {
+        "several": several,
         "return_train_score": return_train_score,
         "return_estimator": return_estimator,
         "error_score": error_score,
@@ -231,7 +233,11 @@ def cross_validate(
     if problem.suits_library() and (own or names):
         result, tables = _scores_in_library(problem, scorers, names, n_jobs, settings)
     else:
-        result, tables = _scores_in_python(problem, scorers, settings)
+        try:
+            result, tables = _scores_in_python(problem, scorers, settings)
+        except SeveralScoresError as found:
+            scorers, settings["several"] = found.scorers, True
+            result, tables = _scores_in_python(problem, scorers, settings)
     if return_indices:
         train, test = zip(*problem.folds)
         result["indices"] = {"train": train, "test": test}
@@ -291,7 +297,7 @@ def cross_val_score(
         X,
         y,
         groups=groups,
-        scoring=scoring,
+        scoring={"score": scoring} if callable(scoring) else scoring,  # which has to give a number
         cv=cv,
         n_jobs=n_jobs,
         params=params,

@@ -24,6 +24,7 @@ from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import Ridge as ForeignRidge
 from sklearn.metrics import f1_score
 from sklearn.metrics import make_scorer as foreign_scorer
+from sklearn.svm import SVC as ForeignSVC
 from sklearn.tree import DecisionTreeClassifier as ForeignTree
 
 pytestmark = pytest.mark.filterwarnings("ignore:The groups parameter is ignored")
@@ -462,6 +463,34 @@ def test_refit_may_be_a_function(scoring, tmp_path):
 def saved_and_loaded(estimator, folder):
     estimator.save(folder / "model.cofit")
     return cofit.load(folder / "model.cofit")
+
+
+def right_and_wrong(estimator, X, y):
+    hits = estimator.predict(X) == y
+    return {"share": np.mean(hits), "wrong": -float(np.sum(~hits))}
+
+
+@pytest.mark.parametrize("refit", ["share", "wrong", False, lambda results: 1])
+def test_a_function_may_give_several_scores(refit):
+    options = {"estimator": SVC(), "param_grid": {"C": [0.01, 0.1, 1.0]}, "cv": 3, "refit": refit}
+    options.update(scoring=right_and_wrong, return_train_score=True)
+    mine, other = searched(ours, **options), searched(theirs, **options)
+    if callable(refit):
+        mine.score = other.score = lambda X, y: 0
+    compare_searches(mine, other)
+    with pytest.raises(ValueError, match="multi-metric"):
+        searched(ours, **{**options, "refit": True})
+    for estimator in (SVC(), ForeignSVC()):
+        given = {"cv": 3, "scoring": right_and_wrong, "return_train_score": True}
+        found = ours.cross_validate(estimator, *IRIS, **given)
+        expected = theirs.cross_validate(ForeignSVC(), *IRIS, **given)
+        assert set(found) == set(expected)
+        for key in ("test_share", "test_wrong", "train_share", "train_wrong"):
+            np.testing.assert_allclose(found[key], expected[key])
+    for scoring in (right_and_wrong, {"one": right_and_wrong}):
+        check = ours.cross_val_score if callable(scoring) else ours.cross_validate
+        with pytest.raises(ValueError, match="scoring must return a number"):
+            check(SVC(), *IRIS, scoring=scoring)
 
 
 @pytest.mark.parametrize(
