@@ -9,10 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-cf_number_kind cfi_categories_numbers(const cf_fit_args *args, cf_index j)
+bool cfi_categories_whole(const cf_fit_args *args, cf_index j)
 {
     const cf_dtype given = args->X_given ? args->X_given->dtype : CF_F64;
-    return given == CF_I64 || given == CF_I32 ? CF_INTEGERS : cf_schema_numbers(args->X->schema, j);
+    return given == CF_I64 || given == CF_I32 || cf_schema_is_whole(args->X->schema, j);
 }
 
 cf_index cfi_categories_count(const cfi_categories *c, cf_index j)
@@ -155,8 +155,8 @@ cf_status cfi_categories_validate(const cf_estimator *self, const cfi_categories
                    cf_class_name(cf_class_of(self)));
 }
 
-cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category,
-                            cf_number_kind numbers, char **out)
+cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category, bool integers,
+                            char **out)
 {
     cfi_text text = {0};
     char number[CFI_NUMBER_SIZE];
@@ -165,9 +165,7 @@ cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category
     } else if (cf_schema_kind(schema, j) != CF_NUMERIC) {
         const char *known = cf_schema_text(schema, j, (cf_index)category);
         cfi_text_put(&text, known ? known : "");
-    } else if (numbers == CF_TRUTHS) {
-        cfi_text_put(&text, category != 0 ? "True" : "False");
-    } else if (numbers == CF_INTEGERS && fabs(category) < 0x1p53) {
+    } else if (integers && fabs(category) < 0x1p53) {
         cfi_text_add(&text, number, cfi_format_int((int64_t)category, number));
     } else {
         cfi_text_real(&text, category);

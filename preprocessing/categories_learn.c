@@ -299,7 +299,7 @@ static cf_status learn_given(const learning *l, cf_index j, cfi_tally *t, double
 static cf_status check_exact(const learning *l, cf_index j)
 {
     const lesson *taught = &l->lessons[j];
-    if (taught->texts || cfi_categories_numbers(l->args, j) != CF_INTEGERS)
+    if (taught->texts || !cfi_categories_whole(l->args, j))
         return CF_OK;
     for (cf_index k = 0; k < taught->count; k++)
         if (fabs(taught->values[k]) >= 0x1p53) {

@@ -23,9 +23,6 @@ typedef enum cf_dtype { CF_F64, CF_F32, CF_I32, CF_I64, CF_I8, CF_U8, CF_U16, CF
 /** How the elements lie in memory. */
 typedef enum cf_storage { CF_DENSE, CF_CSR, CF_CSC } cf_storage;
 
-/** What the numbers of a column were where they came from. */
-typedef enum cf_number_kind { CF_REALS, CF_INTEGERS, CF_TRUTHS } cf_number_kind;
-
 /** What a column of a table holds. */
 typedef enum cf_column_kind { CF_NUMERIC, CF_CATEGORICAL, CF_TEXT } cf_column_kind;
 
@@ -201,13 +198,12 @@ CF_API const char *cf_schema_name(const cf_schema *schema, cf_index j);
 /** Kind of column j; a NULL schema is all numeric. */
 CF_API cf_column_kind cf_schema_kind(const cf_schema *schema, cf_index j);
 
-/** Says what the numbers of column j were: encoders write "1.0", "1" or "True" in names. Not kept
- * in model files. CF_ERR_SHAPE if there is no such column. */
-CF_API CF_NODISCARD cf_status cf_schema_set_numbers(cf_schema *schema, cf_index j,
-                                                    cf_number_kind kind);
+/** Says that the numbers of column j are integers: encoders write "1", not "1.0", in names. Not
+ * kept in model files. CF_ERR_SHAPE if there is no such column. */
+CF_API CF_NODISCARD cf_status cf_schema_set_whole(cf_schema *schema, cf_index j);
 
-/** What cf_schema_set_numbers said of column j; CF_REALS when it was not called. */
-CF_API cf_number_kind cf_schema_numbers(const cf_schema *schema, cf_index j);
+/** What cf_schema_set_whole said of column j. */
+CF_API bool cf_schema_is_whole(const cf_schema *schema, cf_index j);
 
 /** Entries in the dictionary of column j; 0 for a numeric one. */
 CF_API cf_index cf_schema_dictionary_size(const cf_schema *schema, cf_index j);

@@ -111,7 +111,7 @@ static cf_status check_size(const cf_estimator *e, const cf_matrix *X, const cha
 
 /* Children of a composite get doubles: encoders among them still ask whether these were integers.
  */
-static cf_status mark_integers(cf_matrix *X)
+static cf_status mark_whole(cf_matrix *X)
 {
     cf_schema *schema = NULL;
     cf_status status = CF_OK;
@@ -120,7 +120,7 @@ static cf_status mark_integers(cf_matrix *X)
     else
         CF_GO(cf_schema_new(&schema, X->cols));
     for (cf_index j = 0; j < X->cols; j++)
-        CF_GO(cf_schema_set_numbers(schema, j, CF_INTEGERS));
+        CF_GO(cf_schema_set_whole(schema, j));
     cfi_matrix_set_schema(X, schema);
 cleanup:
     cf_schema_free(schema);
@@ -140,7 +140,7 @@ cf_status cfi_check_form(const cf_estimator *e, const cf_traits *traits, const c
                        e->cls->name, name);
     CF_TRY(cfi_matrix_normalise(X, true, any || (traits->tags & CF_TAG_F32), out));
     if (any && (X->dtype == CF_I64 || X->dtype == CF_I32))
-        return mark_integers(out);
+        return mark_whole(out);
     if (any || !cfi_schema_has_codes(out->schema) || (traits->tags & CF_TAG_CATEGORIES))
         return CF_OK;
     /* its status is repeated below: `out` has to be cleared after the message was made */

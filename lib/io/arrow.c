@@ -74,23 +74,15 @@ static cf_status pull_batches(cfi_arrow *arrow, struct ArrowArrayStream *stream)
     return CF_OK;
 }
 
-/* A dictionary of numbers tells nothing: they were values to choose from. */
-static cf_number_kind numbers_of(const cfi_arrow_column *column)
-{
-    if (column->type->layout == ARROW_BOOL)
-        return CF_TRUTHS;
-    return column->type->is_integer && !column->values ? CF_INTEGERS : CF_REALS;
-}
-
 /*
  * A dictionary of texts was declared to be categories, unless the caller wants something else.
- * Numbers remember what they were.
+ * Numbers remember that they were integers.
  */
 static void follow_types(cfi_arrow *arrow)
 {
     for (cf_index j = 0; j < arrow->frame.n_columns; j++) {
         cfi_frame_column *column = &arrow->frame.columns[j];
-        column->numbers = numbers_of(&arrow->types[j]);
+        column->whole = arrow->types[j].type->is_integer && !arrow->types[j].values;
         if (!column->given && column->texts && arrow->types[j].values) {
             column->given = true;
             column->kind = CF_CATEGORICAL;

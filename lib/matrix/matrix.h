@@ -16,7 +16,7 @@ typedef struct cfi_dictionary {
 typedef struct cfi_column {
     char *name; /* NULL = unnamed */
     cf_column_kind kind;
-    cf_number_kind numbers;     /* what they were where they came from */
+    bool whole;                 /* the numbers were integers where they came from */
     cfi_dictionary *dictionary; /* NULL for a numeric column */
 } cfi_column;
 

@@ -164,16 +164,16 @@ cf_column_kind cf_schema_kind(const cf_schema *schema, cf_index j)
     return is_inside(schema, j) ? schema->columns[j].kind : CF_NUMERIC;
 }
 
-cf_status cf_schema_set_numbers(cf_schema *schema, cf_index j, cf_number_kind kind)
+cf_status cf_schema_set_whole(cf_schema *schema, cf_index j)
 {
     CF_TRY(check_inside(schema, j));
-    schema->columns[j].numbers = kind;
+    schema->columns[j].whole = true;
     return CF_OK;
 }
 
-cf_number_kind cf_schema_numbers(const cf_schema *schema, cf_index j)
+bool cf_schema_is_whole(const cf_schema *schema, cf_index j)
 {
-    return is_inside(schema, j) ? schema->columns[j].numbers : CF_REALS;
+    return is_inside(schema, j) && schema->columns[j].whole;
 }
 
 cf_index cf_schema_dictionary_size(const cf_schema *schema, cf_index j)
@@ -271,7 +271,7 @@ cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to, const cf_schema
     dictionary_free(schema->columns[to].dictionary);
     schema->columns[to].dictionary = dictionary;
     schema->columns[to].kind = source->columns[from].kind;
-    schema->columns[to].numbers = source->columns[from].numbers;
+    schema->columns[to].whole = source->columns[from].whole;
     return CF_OK;
 }
 

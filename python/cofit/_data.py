@@ -155,14 +155,9 @@ def _coded_column(column, where):
     return _text_codes(column, where)
 
 
-def _number_kind(dtype):
-    """The library's cf_number_kind."""
-    return {"i": 1, "u": 1, "b": 2}.get(dtype.kind, 0)
-
-
 def _coded_matrix(columns, names):
     """A Matrix out of arrays of numbers or objects."""
-    values, dictionaries, numbers = [], [], []
+    values, dictionaries, whole = [], [], []
     for j, column in enumerate(columns):
         where = f"column '{names[j]}'" if names else f"column {j}"
         if column.dtype.kind == "O":
@@ -173,8 +168,8 @@ def _coded_matrix(columns, names):
             raise TypeError(f"{where} has dtype {column.dtype}, which is neither number nor text")
         values.append(codes.astype(np.float64, copy=False))
         dictionaries.append(dictionary)
-        numbers.append(_number_kind(codes.dtype))
-    return Matrix.dense(np.column_stack(values), names, dictionaries, numbers)
+        whole.append(codes.dtype.kind in "iu")
+    return Matrix.dense(np.column_stack(values), names, dictionaries, whole)
 
 
 def _table_columns(X):
@@ -192,8 +187,8 @@ def _pandas_table(X, names):
     if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in X.dtypes):
         array = X.to_numpy()
         array = _ready(array if array.dtype in READY else array.astype(np.float64))
-        numbers = [_number_kind(dtype) for dtype in X.dtypes]
-        return Matrix.dense(array, names, None, numbers) if names or any(numbers) else array
+        whole = [dtype.kind in "iu" for dtype in X.dtypes]
+        return Matrix.dense(array, names, None, whole) if names or any(whole) else array
     if names and "pyarrow" in sys.modules:
         try:
             capsule = X.reset_index(drop=True).__arrow_c_stream__()
@@ -223,8 +218,8 @@ def prepare_X(X, owner, names=None, name="X"):
     _check_2d(array, name, owner)
     if array.dtype.kind == "O":
         return _coded_matrix([array[:, j] for j in range(array.shape[1])], None)
-    if getattr(X, "dtype", None) in (np.uint64, np.bool_):  # of int64 the library itself sees it
-        return Matrix.dense(_ready(array), None, None, [_number_kind(X.dtype)] * array.shape[1])
+    if getattr(X, "dtype", None) == np.uint64:  # of int64 the library itself sees it
+        return Matrix.dense(_ready(array), None, None, [True] * array.shape[1])
     return _ready(array)
 
 

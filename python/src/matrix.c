@@ -222,12 +222,10 @@ static matrix_object *new_matrix(const cf_matrix *view, PyObject *base)
 /* Gives column j of a new schema its flag, name and dictionary; the lists are checked to have one
  * entry a column. -1: raised. */
 static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *dictionaries,
-                      PyObject *numbers)
+                      PyObject *whole)
 {
-    const long kind = numbers == Py_None ? 0 : PyLong_AsLong(PyList_GET_ITEM(numbers, j));
-    if (kind < 0 && PyErr_Occurred())
-        return -1;
-    if (cf_schema_set_numbers(schema, j, (cf_number_kind)kind) != CF_OK) {
+    if (whole != Py_None && PyList_GET_ITEM(whole, j) == Py_True &&
+        cf_schema_set_whole(schema, j) != CF_OK) {
         raise_status(CF_ERR_SHAPE);
         return -1;
     }
@@ -263,14 +261,14 @@ static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *
     return result;
 }
 
-/* dense(array, names, dictionaries, numbers): a table over an array, which is borrowed and kept;
- * dictionaries[j] is a list or None, numbers (or None) says of what kind each column's are. */
+/* dense(array, names, dictionaries, whole): a table over an array, which is borrowed and kept;
+ * dictionaries[j] is a list or None, whole (or None) says which columns held integers. */
 static PyObject *matrix_dense(PyObject *type, PyObject *args)
 {
-    PyObject *array, *names, *dictionaries, *numbers = Py_None;
+    PyObject *array, *names, *dictionaries, *whole = Py_None;
     cf_matrix view;
     (void)type;
-    if (!PyArg_ParseTuple(args, "OOO|O", &array, &names, &dictionaries, &numbers))
+    if (!PyArg_ParseTuple(args, "OOO|O", &array, &names, &dictionaries, &whole))
         return NULL;
     if (!borrow_matrix(array, 1, &view)) {
         PyErr_SetString(PyExc_TypeError, "the array is not ready for the library");
@@ -279,7 +277,7 @@ static PyObject *matrix_dense(PyObject *type, PyObject *args)
     if ((names != Py_None && (!PyList_Check(names) || PyList_GET_SIZE(names) != view.cols)) ||
         (dictionaries != Py_None &&
          (!PyList_Check(dictionaries) || PyList_GET_SIZE(dictionaries) != view.cols)) ||
-        (numbers != Py_None && (!PyList_Check(numbers) || PyList_GET_SIZE(numbers) != view.cols))) {
+        (whole != Py_None && (!PyList_Check(whole) || PyList_GET_SIZE(whole) != view.cols))) {
         PyErr_SetString(PyExc_ValueError, "one name, dictionary and flag a column");
         return NULL;
     }
@@ -288,7 +286,7 @@ static PyObject *matrix_dense(PyObject *type, PyObject *args)
     if (status != CF_OK)
         return raise_status(status);
     for (cf_index j = 0; j < view.cols; j++)
-        if (set_column(schema, j, names, dictionaries, numbers) < 0) {
+        if (set_column(schema, j, names, dictionaries, whole) < 0) {
             cf_schema_free(schema);
             return NULL;
         }
@@ -462,8 +460,7 @@ static PyObject *matrix_shape(PyObject *self, void *unused)
 
 static PyMethodDef matrix_methods[] = {
     /* Objects are made by these; Matrix(...) itself is refused. */
-    {"dense", matrix_dense, METH_VARARGS | METH_STATIC,
-     "dense(array, names, dictionaries, numbers)"},
+    {"dense", matrix_dense, METH_VARARGS | METH_STATIC, "dense(array, names, dictionaries, whole)"},
     {"csr", matrix_csr, METH_VARARGS | METH_STATIC, "csr(data, indices, indptr, rows, cols)"},
     {"from_arrow", matrix_from_arrow, METH_O | METH_STATIC, "from_arrow(stream capsule)"},
     {"parts", matrix_parts, METH_NOARGS, "(data, indices, indptr, shape) of a sparse matrix"},

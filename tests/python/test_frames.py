@@ -538,17 +538,3 @@ def test_unknown_texts_are_named():
         model = getattr(cf, name)().fit(frame)
         with pytest.raises(ValueError, match=r"unknown categories \['zed'\] in column 0 \('t'\)"):
             model.transform(pd.DataFrame({"t": ["a", "zed"]}))
-
-
-def test_names_of_categories_look_like_their_column():
-    """Integers without a point, bools as words: in frames of one kind and of many, and in arrays."""
-    frame = pd.DataFrame({"b": [True, False, True], "i": [3, 1, 2], "r": [1.0, 2.5, 1.0]})
-    mixed = frame.assign(t=["x", "y", "x"])
-    truths = frame[["b"]].to_numpy()
-    for X in (frame, mixed, frame[["b"]], mixed[["t", "b"]], truths, frame[["i"]].to_numpy()):
-        mine, other = fit_both(("OneHotEncoder", {}), X)
-        expected = other.get_feature_names_out().tolist()
-        assert mine.get_feature_names_out().tolist() == expected
-        wrapped = ("ColumnTransformer", {"transformers": [("e", ("OneHotEncoder", {}), [0])]})
-        mine, other = fit_both(wrapped, X)
-        assert mine.get_feature_names_out().tolist() == other.get_feature_names_out().tolist()
