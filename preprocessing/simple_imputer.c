@@ -241,6 +241,15 @@ static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, con
     return CF_OK;
 }
 
+/* True when integers in column j are still integers with their gaps filled. */
+static bool stays_whole(const simple_imputer *s, cf_index j)
+{
+    const double filling = ((const double *)s->statistics.values)[j];
+    const cfi_impute_rule rule = rule_of(s);
+    return (rule == CFI_IMPUTE_MOST_FREQUENT || rule == CFI_IMPUTE_COUNT) &&
+           filling == floor(filling);
+}
+
 static cf_status set_indicator_name(cf_schema *out, cf_index to, const char *name)
 {
     cfi_text text = {0};
@@ -262,7 +271,9 @@ static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf
     CF_GO(cf_schema_new(&schema, p.n_out));
     for (cf_index j = 0; j < s->statistics.rows; j++) {
         if (p.place[j] >= 0) {
+            cfi_column *column = &schema->columns[p.place[j]];
             CF_GO(cfi_schema_copy_column(schema, p.place[j], in, j));
+            column->whole = column->whole && stays_whole(s, j);
             if (!isinf(p.moved[j]))
                 CF_GO(cfi_dictionary_add(in, j, s->fill_text, schema, p.place[j]));
         }
@@ -549,7 +560,7 @@ CF_CLASS(SimpleImputer) = {
         "  Blocks of rows, or columns; the same bits on any number of threads.\n"
         "Notes\n"
         "  A column without any observed entry is left out of the output, with a warning, unless\n"
-        "  keep_empty_features. A text unknown to fit passes as code -1.\n"
+        "  keep_empty_features. A text unknown to fit is kept.\n"
         "Source\n"
         "  R. W. Floyd, R. L. Rivest, Communications of the ACM 18, 1975, "
         "doi:10.1145/360680.360691\n"

@@ -61,6 +61,9 @@ CF_NODISCARD cf_status cfi_schema_add_texts(cf_schema *schema, cf_index j, const
 CF_NODISCARD cf_status cfi_schema_renamed(const cf_schema *schema, const cf_schema *names,
                                           cf_schema **out);
 
+/* out = the columns of `schema`, none marked as whole numbers; `schema` itself if none is. */
+CF_NODISCARD cf_status cfi_schema_without_whole(const cf_schema *schema, cf_schema **out);
+
 /* Column `to` of a schema not yet shared becomes column `from` of another: name, kind, dictionary.
  */
 CF_NODISCARD cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to,

@@ -326,6 +326,21 @@ cf_status cfi_schema_renamed(const cf_schema *schema, const cf_schema *names, cf
     return status;
 }
 
+cf_status cfi_schema_without_whole(const cf_schema *schema, cf_schema **out)
+{
+    bool any = false;
+    for (cf_index j = 0; j < cf_schema_size(schema); j++)
+        any = any || schema->columns[j].whole;
+    if (!any) {
+        *out = cf_schema_share(schema);
+        return CF_OK;
+    }
+    CF_TRY(copy_schema(schema, KEEP_TEXTS, NULL, out));
+    for (cf_index j = 0; j < schema->count; j++)
+        (*out)->columns[j].whole = false;
+    return CF_OK;
+}
+
 cf_status cf_schema_select(const cf_schema *schema, const cf_index *cols, cf_index n,
                            cf_schema **out)
 {

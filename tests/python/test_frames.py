@@ -538,3 +538,36 @@ def test_unknown_texts_are_named():
         model = getattr(cf, name)().fit(frame)
         with pytest.raises(ValueError, match=r"unknown categories \['zed'\] in column 0 \('t'\)"):
             model.transform(pd.DataFrame({"t": ["a", "zed"]}))
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        lambda m: m.StandardScaler(),
+        lambda m: m.SimpleImputer(missing_values=-1),
+        lambda m: m.SimpleImputer(missing_values=-1, strategy="median"),
+        lambda m: m.SimpleImputer(missing_values=-1, strategy="most_frequent"),
+        lambda m: m.SimpleImputer(missing_values=-1, strategy="constant", fill_value=7),
+        lambda m: m.FeatureUnion([("a", "passthrough")], transformer_weights={"a": 0.25}),
+        lambda m: m.FeatureUnion([("a", "passthrough")], transformer_weights={"a": 1.0}),
+        lambda m: m.FeatureUnion([("a", "passthrough")], transformer_weights={"a": 2}),
+    ],
+)
+def test_integers_are_named_as_integers_while_they_are(maker):
+    frame = pd.DataFrame({"n": [1, 2, 4, -1], "k": [7, 7, 5, -1]})
+    names = [
+        m.Pipeline([("a", maker(m)), ("b", m.OneHotEncoder())]).fit(frame).get_feature_names_out()
+        for m in (cf, sk)
+    ]
+    assert list(names[0]) == list(names[1])
+
+
+def test_texts_have_no_weight():
+    frame = pd.DataFrame({"t": ["b", "a", "c"], "n": [1.0, 2.0, 3.0]})
+    columns = [("texts", "passthrough", ["t"]), ("numbers", "passthrough", ["n"])]
+    for weight in (2, 0.5):
+        model = cf.ColumnTransformer(columns, transformer_weights={"texts": weight})
+        with pytest.raises(TypeError, match="step 'texts': columns of texts cannot be multiplied"):
+            model.fit_transform(frame)
+    model = cf.ColumnTransformer(columns, transformer_weights={"texts": 1, "numbers": 2})
+    assert model.fit_transform(frame).tolist() == [["b", 2.0], ["a", 4.0], ["c", 6.0]]
