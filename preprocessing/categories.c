@@ -9,10 +9,11 @@
 #include <math.h>
 #include <string.h>
 
-bool cfi_categories_whole(const cf_fit_args *args, cf_index j)
+cfi_origin cfi_categories_origin(const cf_fit_args *args, cf_index j)
 {
     const cf_dtype given = args->X_given ? args->X_given->dtype : CF_F64;
-    return given == CF_I64 || given == CF_I32 || cf_schema_is_whole(args->X->schema, j);
+    return given == CF_I64 || given == CF_I32 ? CFI_INTEGERS
+                                              : cfi_schema_origin(args->X->schema, j);
 }
 
 cf_index cfi_categories_count(const cfi_categories *c, cf_index j)
@@ -155,7 +156,7 @@ cf_status cfi_categories_validate(const cf_estimator *self, const cfi_categories
                    cf_class_name(cf_class_of(self)));
 }
 
-cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category, bool integers,
+cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category, cfi_origin origin,
                             char **out)
 {
     cfi_text text = {0};
@@ -165,7 +166,9 @@ cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category
     } else if (cf_schema_kind(schema, j) != CF_NUMERIC) {
         const char *known = cf_schema_text(schema, j, (cf_index)category);
         cfi_text_put(&text, known ? known : "");
-    } else if (integers && fabs(category) < 0x1p53) {
+    } else if (origin == CFI_BOOLEANS && (category == 0 || category == 1)) {
+        cfi_text_put(&text, category == 0 ? "False" : "True");
+    } else if (origin == CFI_INTEGERS && fabs(category) < 0x1p53) {
         cfi_text_add(&text, number, cfi_format_int((int64_t)category, number));
     } else {
         cfi_text_real(&text, category);

@@ -194,7 +194,8 @@ static cf_status take_given(const learning *l, cf_index j, const cf_value *list,
         out->values[k] = (double)NAN;
     } else if (out->texts && v.kind == CF_VALUE_TEXT) {
         out->texts[k] = v.as.text;
-    } else if (!out->texts && (v.kind == CF_VALUE_REAL || v.kind == CF_VALUE_INT)) {
+    } else if (!out->texts &&
+               (v.kind == CF_VALUE_REAL || v.kind == CF_VALUE_INT || v.kind == CF_VALUE_BOOL)) {
         out->values[k] = cf_value_number(&v) + 0.0;
     } else {
         return cf_fail(CF_ERR_TYPE, "%s: categories of column %lld hold a %s, the column %s",
@@ -299,7 +300,7 @@ static cf_status learn_given(const learning *l, cf_index j, cfi_tally *t, double
 static cf_status check_exact(const learning *l, cf_index j)
 {
     const lesson *taught = &l->lessons[j];
-    if (taught->texts || !cfi_categories_whole(l->args, j))
+    if (taught->texts || cfi_categories_origin(l->args, j) != CFI_INTEGERS)
         return CF_OK;
     for (cf_index k = 0; k < taught->count; k++)
         if (fabs(taught->values[k]) >= 0x1p53) {

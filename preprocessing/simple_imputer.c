@@ -241,8 +241,8 @@ static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, con
     return CF_OK;
 }
 
-/* True when integers in column j are still integers with their gaps filled. */
-static bool stays_whole(const simple_imputer *s, cf_index j)
+/* True when integers or truth values in column j are still that with their gaps filled. */
+static bool keeps_origin(const simple_imputer *s, cf_index j)
 {
     const double filling = ((const double *)s->statistics.values)[j];
     const cfi_impute_rule rule = rule_of(s);
@@ -273,7 +273,8 @@ static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf
         if (p.place[j] >= 0) {
             cfi_column *column = &schema->columns[p.place[j]];
             CF_GO(cfi_schema_copy_column(schema, p.place[j], in, j));
-            column->whole = column->whole && stays_whole(s, j);
+            if (!keeps_origin(s, j))
+                column->origin = CFI_REALS;
             if (!isinf(p.moved[j]))
                 CF_GO(cfi_dictionary_add(in, j, s->fill_text, schema, p.place[j]));
         }

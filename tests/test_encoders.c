@@ -307,6 +307,31 @@ START_TEST(integers_are_named_as_integers)
 }
 END_TEST
 
+/* A 3 among them is no truth value, whatever the schema says. */
+START_TEST(truth_values_are_named_as_such)
+{
+    static const double x[] = {3, 0, 1};
+    static const char *const names[] = {"x0_False", "x0_True", "x0_3.0"};
+    const cf_matrix view = cf_view_f64(x, 3, 1);
+    cf_matrix X = {0};
+    cf_estimator *e = NULL;
+    cf_schema *out = NULL;
+    ASSERT_OK(cf_matrix_copy(&view, &X));
+    ASSERT_OK(cf_schema_new(&X.schema, 1));
+    ASSERT_OK(cf_schema_set_boolean(X.schema, 0));
+    ck_assert(cf_schema_is_boolean(X.schema, 0) && !cf_schema_is_whole(X.schema, 0));
+    ck_assert_int_eq(cf_schema_set_boolean(X.schema, 1), CF_ERR_SHAPE);
+    ASSERT_OK(cf_parse(&e, "OneHotEncoder(categories=[[false, true, 3]])"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_features_out(e, &out));
+    for (cf_index k = 0; k < 3; k++)
+        ck_assert_str_eq(cf_schema_name(out, k), names[k]);
+    cf_schema_free(out);
+    cf_estimator_free(e);
+    cf_matrix_clear(&X);
+}
+END_TEST
+
 START_TEST(integers_that_doubles_do_not_tell_apart_are_refused)
 {
     const int64_t most = (int64_t)1 << 53;
@@ -548,6 +573,7 @@ int main(void)
     tcase_add_test(tcase, rows_without_weight_teach_nothing);
     tcase_add_test(tcase, free_text_and_unnamed_columns_are_encoded_too);
     tcase_add_test(tcase, integers_are_named_as_integers);
+    tcase_add_test(tcase, truth_values_are_named_as_such);
     tcase_add_test(tcase, impossible_parameters_are_refused);
     tcase_add_test(tcase, what_is_no_encoding_is_not_decoded);
     tcase_add_test(tcase, lost_memory_is_survived_with_texts);

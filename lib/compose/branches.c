@@ -73,7 +73,7 @@ static cf_status scale_schema(const cfi_branches *b, cf_index i, const cf_schema
         *out = cf_schema_share(schema);
         return CF_OK;
     }
-    return cfi_schema_without_whole(schema, out);
+    return cfi_schema_as_reals(schema, out);
 }
 
 /* X was made for the branch alone: contiguous, f64 or f32, dense or CSR from entry 0 on. */

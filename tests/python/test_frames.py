@@ -571,3 +571,34 @@ def test_texts_have_no_weight():
             model.fit_transform(frame)
     model = cf.ColumnTransformer(columns, transformer_weights={"texts": 1, "numbers": 2})
     assert model.fit_transform(frame).tolist() == [["b", 2.0], ["a", 4.0], ["c", 6.0]]
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame({"t": [True, False, True]}),
+        pd.DataFrame({"t": [True, False, np.nan]}, dtype=object),
+        pd.DataFrame({"t": [True, False], "s": ["b", "a"], "i": [3, 1]}),
+        pd.DataFrame({0: [True, False], 1: ["b", "a"]}),
+        pd.DataFrame({"t": pd.Categorical([3, 1, 3])}),
+        np.array([[True], [False]]),
+        [[True], [False]],
+        np.array([[3], [1]], dtype=np.int8),
+        np.array([[3], [1]], dtype=np.uint16),
+    ],
+)
+def test_numbers_are_named_as_what_they_were(X):
+    for wrap in (lambda m: m.OneHotEncoder(), lambda m: m.FeatureUnion([("a", m.OneHotEncoder())])):
+        mine, other = (wrap(m).fit(X) for m in (cf, sk))
+        assert list(mine.get_feature_names_out()) == list(other.get_feature_names_out())
+        np.testing.assert_array_equal(mine.transform(X).toarray(), other.transform(X).toarray())
+
+
+def test_truth_values_are_categories():
+    X = pd.DataFrame({"t": [True, True, False]})
+    for name, params in (("OneHotEncoder", {"sparse_output": False}), ("OrdinalEncoder", {})):
+        mine, other = (
+            getattr(m, name)(categories=[[False, True]], **params).fit(X) for m in (cf, sk)
+        )
+        np.testing.assert_array_equal(mine.transform(X), other.transform(X))
+        assert mine.inverse_transform(mine.transform(X)).ravel().tolist() == [True, True, False]
