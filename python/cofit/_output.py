@@ -77,7 +77,18 @@ def wrap(estimator, out, X, container):
         import pandas as pd
 
         index = X.index if hasattr(X, "iloc") else None  # lists have a method of that name
-        return pd.DataFrame(out, columns=names, index=index, copy=False)
+        frame = pd.DataFrame(out, columns=names, index=index, copy=False)
+        return frame.infer_objects() if out.dtype.kind == "O" else frame
     import polars as pl
 
+    if out.dtype.kind == "O":
+        columns = [_numbers_or_texts(out[:, j]) for j in range(out.shape[1])]
+        return pl.DataFrame([pl.Series(name, column) for name, column in zip(names, columns)])
     return pl.DataFrame(out, schema=list(names), orient="row")
+
+
+def _numbers_or_texts(column):
+    """Objects as an array of numbers, or as a list of texts with None for what is missing."""
+    if any(isinstance(item, str) for item in column):
+        return [item if isinstance(item, str) else None for item in column]
+    return column.astype(np.float64)

@@ -602,3 +602,28 @@ def test_truth_values_are_categories():
         )
         np.testing.assert_array_equal(mine.transform(X), other.transform(X))
         assert mine.inverse_transform(mine.transform(X)).ravel().tolist() == [True, True, False]
+
+
+def test_numbers_beside_texts_stay_numbers():
+    frame = pd.DataFrame({"t": ["x", "y", "z"], "u": ["a", None, "b"], "n": [1.5, 2.0, 3.0]})
+    columns = ("texts", "passthrough", ["t", "u"])
+    for container in ("pandas", "polars"):
+        pytest.importorskip(container)
+        mine, other = (
+            m.ColumnTransformer([columns, ("numbers", m.StandardScaler(), ["n"])])
+            .set_output(transform=container)
+            .fit_transform(frame)
+            for m in (cf, sk)
+        )
+        assert list(mine.dtypes) == list(other.dtypes)
+        assert mine.equals(other)
+
+
+def test_pandas_na_means_missing():
+    frame = pd.DataFrame({"t": ["b", "a", pd.NA, "b"]}, dtype=object)
+    new = pd.DataFrame({"t": [pd.NA, "q"]}, dtype=object)
+    for params in ({"strategy": "most_frequent"}, {"strategy": "constant", "fill_value": "c"}):
+        mine, other = (m.SimpleImputer(missing_values=pd.NA, **params).fit(frame) for m in (cf, sk))
+        assert mine.transform(new).tolist() == other.transform(new).tolist()
+    categories = [["a", "b", pd.NA]]
+    assert cf.OrdinalEncoder(categories=categories).fit_transform(frame)[3, 0] == 1
