@@ -439,6 +439,25 @@ static PyObject *matrix_dictionaries(PyObject *self, PyObject *unused)
     return list;
 }
 
+PyObject *kinds_of(const cf_schema *schema, cf_index n)
+{
+    PyObject *kinds = PyUnicode_New((Py_ssize_t)n, 127);
+    for (cf_index j = 0; kinds && j < n; j++) {
+        const char kind = cf_schema_is_whole(schema, j)     ? 'i'
+                          : cf_schema_is_boolean(schema, j) ? 'b'
+                                                            : 'f';
+        PyUnicode_WRITE(PyUnicode_KIND(kinds), PyUnicode_DATA(kinds), j, (Py_UCS4)kind);
+    }
+    return kinds;
+}
+
+static PyObject *matrix_kinds(PyObject *self, PyObject *unused)
+{
+    const cf_matrix *X = &((matrix_object *)self)->matrix;
+    (void)unused;
+    return kinds_of(X->schema, X->cols);
+}
+
 /* The names of the columns, or None where the first has none. */
 static PyObject *matrix_names(PyObject *self, PyObject *unused)
 {
@@ -473,6 +492,7 @@ static PyMethodDef matrix_methods[] = {
     {"parts", matrix_parts, METH_NOARGS, "(data, indices, indptr, shape) of a sparse matrix"},
     {"values", matrix_values, METH_NOARGS, "the elements of a dense matrix"},
     {"dictionaries", matrix_dictionaries, METH_NOARGS, "texts of each column, or None"},
+    {"kinds", matrix_kinds, METH_NOARGS, "a letter a column: f, i or b"},
     {"names", matrix_names, METH_NOARGS, "names of the columns, or None"},
     {NULL, NULL, 0, NULL},
 };

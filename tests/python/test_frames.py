@@ -606,17 +606,31 @@ def test_truth_values_are_categories():
 
 def test_numbers_beside_texts_stay_numbers():
     frame = pd.DataFrame({"t": ["x", "y", "z"], "u": ["a", None, "b"], "n": [1.5, 2.0, 3.0]})
-    columns = ("texts", "passthrough", ["t", "u"])
+    frame["i"], frame["b"] = [3, 1, 2], [True, False, True]
     for container in ("pandas", "polars"):
         pytest.importorskip(container)
-        mine, other = (
-            m.ColumnTransformer([columns, ("numbers", m.StandardScaler(), ["n"])])
-            .set_output(transform=container)
-            .fit_transform(frame)
-            for m in (cf, sk)
-        )
-        assert list(mine.dtypes) == list(other.dtypes)
-        assert mine.equals(other)
+        for passed in (["t", "u"], ["t", "i", "b"], ["b", "i"], ["n"]):
+            mine, other = (
+                m.ColumnTransformer(
+                    [("p", "passthrough", passed), ("s", m.StandardScaler(), ["n"])]
+                )
+                .set_output(transform=container)
+                .fit_transform(frame)
+                for m in (cf, sk)
+            )
+            assert list(mine.dtypes) == list(other.dtypes)
+            assert mine.equals(other)
+
+
+def test_integers_beside_texts_stay_integers():
+    frame = pd.DataFrame({"t": ["x", "y"], "i": [3, 1], "b": [True, False]})
+    model = cf.ColumnTransformer([("p", "passthrough", ["t", "i", "b"])]).fit(frame)
+    assert repr(model.transform(frame).tolist()) == "[['x', 3, True], ['y', 1, False]]"
+    real = frame.assign(i=[1.5, np.nan], b=[0.0, 2.0])  # what fit saw is no promise
+    assert repr(model.transform(real).tolist()) == "[['x', 1.5, 0.0], ['y', nan, 2.0]]"
+    rows = cf.OneHotEncoder(sparse_output=False).fit(frame)
+    back = rows.inverse_transform(rows.transform(frame))
+    assert repr(back.tolist()) == "[['x', 3, True], ['y', 1, False]]"
 
 
 def test_pandas_na_means_missing():
