@@ -192,7 +192,10 @@ cf_status cfi_categories_inverse_schema(const cf_estimator *self, const cfi_cate
         return CF_OK;
     CF_GO(cf_schema_new(&schema, d));
     for (cf_index j = 0; j < d; j++) {
-        CF_GO(cfi_schema_copy_column(schema, j, in, j));
+        if (cf_schema_dictionary_size(in, j) > 0 || !is_coded(self, j))
+            CF_GO(cfi_schema_copy_column(schema, j, in, j));
+        else /* nothing but missing */
+            CF_GO(cf_schema_set_name(schema, j, cf_schema_name(in, j)));
         if (!is_coded(self, j) || c->infrequent->items[j].rows == 0)
             continue;
         bool found = false;

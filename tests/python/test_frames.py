@@ -641,3 +641,64 @@ def test_pandas_na_means_missing():
         assert mine.transform(new).tolist() == other.transform(new).tolist()
     categories = [["a", "b", pd.NA]]
     assert cf.OrdinalEncoder(categories=categories).fit_transform(frame)[3, 0] == 1
+
+
+BLANK = pd.DataFrame({"t": [None] * 4, "u": ["x", "y", "x", None]}, dtype=object).fillna(np.nan)
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        lambda m: m.OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+        lambda m: m.OneHotEncoder(
+            categories=[["q", "r"], ["y", "x"]], handle_unknown="ignore", sparse_output=False
+        ),
+        lambda m: m.OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
+        lambda m: m.SimpleImputer(strategy="most_frequent"),
+        lambda m: m.SimpleImputer(strategy="constant", fill_value="f"),
+        lambda m: m.SimpleImputer(strategy="constant", fill_value="f", keep_empty_features=True),
+        lambda m: m.ColumnTransformer([("no", "passthrough", ["t", "u"])]),
+        lambda m: m.ColumnTransformer(
+            [("fill", m.SimpleImputer(strategy="constant", fill_value="a"), ["u", "t"])],
+            remainder="passthrough",
+        ),
+        lambda m: m.Pipeline(
+            [
+                ("a", m.ColumnTransformer([("no", "passthrough", ["t", "u"])])),
+                ("b", m.OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)),
+            ]
+        ),
+    ],
+)
+def test_texts_may_come_where_all_was_missing_in_fit(maker, tmp_path):
+    new = pd.DataFrame({"t": ["q", np.nan, "r"], "u": ["y", "z", np.nan]}, dtype=object)
+    mine, other = (quiet(maker(m).fit, BLANK) for m in (cf, sk))
+    loaded = cofit.load(mine.save(tmp_path / "m.cofit") or tmp_path / "m.cofit")
+    for model in (mine, loaded):
+        for rows in (new, new[["t"]].assign(u="x"), BLANK):
+            same_cells(quiet(model.transform, rows), quiet(other.transform, rows))
+    assert list(mine.get_feature_names_out()) == list(other.get_feature_names_out())
+
+
+def test_numbers_may_come_where_all_was_missing_in_fit():
+    frame = pd.DataFrame({"n": [np.nan] * 3, "k": [1.0, 2.0, 1.0]})
+    new = pd.DataFrame({"n": [1.0, np.nan], "k": [2.0, 1.0]})
+    for name, params in (
+        ("OneHotEncoder", {"handle_unknown": "ignore", "sparse_output": False}),
+        ("SimpleImputer", {"strategy": "most_frequent"}),
+        ("SimpleImputer", {"strategy": "constant"}),
+        ("SimpleImputer", {"strategy": "constant", "keep_empty_features": True}),
+    ):
+        mine, other = (quiet(getattr(m, name)(**params).fit, frame) for m in (cf, sk))
+        for rows in (frame, new):
+            same_cells(quiet(mine.transform, rows), quiet(other.transform, rows))
+    rows = cf.OrdinalEncoder().fit(frame)
+    assert rows.inverse_transform(rows.transform(frame)).dtype == np.float64
+
+
+def test_texts_among_numbers_are_refused_by_the_step():
+    frame = pd.DataFrame({"t": [np.nan, 1.0], "u": [1.0, 2.0]})
+    new = pd.DataFrame({"t": ["q", "r"], "u": [1.0, 2.0]})
+    model = cf.Pipeline([("fill", cf.SimpleImputer()), ("scale", StandardScaler())]).fit(frame)
+    with pytest.raises(TypeError, match="step 'fill': SimpleImputer: column 't' holds text"):
+        model.transform(new)
