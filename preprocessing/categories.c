@@ -68,6 +68,12 @@ void cfi_finders_set(const cf_estimator *self, const cfi_categories *c, cfi_find
     }
 }
 
+const char *cfi_code_text(const cf_schema *schema, cf_index j, double code)
+{
+    const bool inside = code >= 0 && code < (double)cf_schema_dictionary_size(schema, j);
+    return inside ? cf_schema_text(schema, j, (cf_index)code) : NULL;
+}
+
 cf_status cfi_fail_unknown(const char *owner, const cf_schema *schema, const cfi_finder *finder,
                            const cf_matrix *X, cf_index j)
 {
@@ -78,7 +84,7 @@ cf_status cfi_fail_unknown(const char *owner, const cf_schema *schema, const cfi
         i++;
     const char *name = cf_schema_name(schema, j);
     const double x = column[i * X->row_stride];
-    const char *text = finder->coded && x >= 0 ? cf_schema_text(X->schema, j, (cf_index)x) : NULL;
+    const char *text = cfi_code_text(X->schema, j, x);
     cfi_format_real(x, number);
     return cf_fail(CF_ERR_DATA,
                    "%s: Found unknown categories [%s%.100s%s] in column %lld%s%.100s%s during "

@@ -109,7 +109,10 @@ static inline cf_index cfi_find(const cfi_finder *f, double x)
     return values[low] == x ? low : -1;
 }
 
-/* CF_ERR_DATA that names column j and, of numbers, its first entry in X without a category. */
+/* The text of a code of column j; NULL for what is none: missing, outside of the dictionary. */
+const char *cfi_code_text(const cf_schema *schema, cf_index j, double code);
+
+/* CF_ERR_DATA that names column j and its first entry in X without a category. */
 cf_status cfi_fail_unknown(const char *owner, const cf_schema *schema, const cfi_finder *finder,
                            const cf_matrix *X, cf_index j);
 

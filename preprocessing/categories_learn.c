@@ -254,9 +254,7 @@ static cf_status check_given_numbers(const learning *l, cf_index j, const lesson
 static cf_status fail_unknown(const learning *l, cf_index j, double x)
 {
     char number[CFI_NUMBER_SIZE];
-    const char *text = NULL;
-    if (is_coded(l->args->X->schema, j))
-        text = cf_schema_text(l->args->X->schema, j, (cf_index)x);
+    const char *text = cfi_code_text(l->args->X->schema, j, x);
     cfi_format_real(x, number);
     return cf_fail(
         CF_ERR_DATA, "%s: Found unknown categories [%s%.100s%s] in column %lld during fit",
