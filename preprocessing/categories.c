@@ -9,10 +9,11 @@
 #include <math.h>
 #include <string.h>
 
-bool cfi_categories_whole(const cf_fit_args *args, cf_index j)
+cfi_origin cfi_categories_origin(const cf_fit_args *args, cf_index j)
 {
     const cf_dtype given = args->X_given ? args->X_given->dtype : CF_F64;
-    return given == CF_I64 || given == CF_I32 || cf_schema_is_whole(args->X->schema, j);
+    return given == CF_I64 || given == CF_I32 ? CFI_INTEGERS
+                                              : cfi_schema_origin(args->X->schema, j);
 }
 
 cf_index cfi_categories_count(const cfi_categories *c, cf_index j)
@@ -67,6 +68,12 @@ void cfi_finders_set(const cf_estimator *self, const cfi_categories *c, cfi_find
     }
 }
 
+const char *cfi_code_text(const cf_schema *schema, cf_index j, double code)
+{
+    const bool inside = code >= 0 && code < (double)cf_schema_dictionary_size(schema, j);
+    return inside ? cf_schema_text(schema, j, (cf_index)code) : NULL;
+}
+
 cf_status cfi_fail_unknown(const char *owner, const cf_schema *schema, const cfi_finder *finder,
                            const cf_matrix *X, cf_index j)
 {
@@ -77,7 +84,7 @@ cf_status cfi_fail_unknown(const char *owner, const cf_schema *schema, const cfi
         i++;
     const char *name = cf_schema_name(schema, j);
     const double x = column[i * X->row_stride];
-    const char *text = finder->coded && x >= 0 ? cf_schema_text(X->schema, j, (cf_index)x) : NULL;
+    const char *text = cfi_code_text(X->schema, j, x);
     cfi_format_real(x, number);
     return cf_fail(CF_ERR_DATA,
                    "%s: Found unknown categories [%s%.100s%s] in column %lld%s%.100s%s during "
@@ -155,7 +162,7 @@ cf_status cfi_categories_validate(const cf_estimator *self, const cfi_categories
                    cf_class_name(cf_class_of(self)));
 }
 
-cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category, bool integers,
+cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category, cfi_origin origin,
                             char **out)
 {
     cfi_text text = {0};
@@ -165,7 +172,9 @@ cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category
     } else if (cf_schema_kind(schema, j) != CF_NUMERIC) {
         const char *known = cf_schema_text(schema, j, (cf_index)category);
         cfi_text_put(&text, known ? known : "");
-    } else if (integers && fabs(category) < 0x1p53) {
+    } else if (origin == CFI_BOOLEANS && (category == 0 || category == 1)) {
+        cfi_text_put(&text, category == 0 ? "False" : "True");
+    } else if (origin == CFI_INTEGERS && fabs(category) < 0x1p53) {
         cfi_text_add(&text, number, cfi_format_int((int64_t)category, number));
     } else {
         cfi_text_real(&text, category);
@@ -189,7 +198,10 @@ cf_status cfi_categories_inverse_schema(const cf_estimator *self, const cfi_cate
         return CF_OK;
     CF_GO(cf_schema_new(&schema, d));
     for (cf_index j = 0; j < d; j++) {
-        CF_GO(cfi_schema_copy_column(schema, j, in, j));
+        if (cf_schema_dictionary_size(in, j) > 0 || !is_coded(self, j))
+            CF_GO(cfi_schema_copy_column(schema, j, in, j));
+        else /* nothing but missing */
+            CF_GO(cf_schema_set_name(schema, j, cf_schema_name(in, j)));
         if (!is_coded(self, j) || c->infrequent->items[j].rows == 0)
             continue;
         bool found = false;

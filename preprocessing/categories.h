@@ -5,6 +5,7 @@
 #define COFIT_PREPROCESSING_CATEGORIES_H
 
 #include "cofit/extend.h"
+#include "matrix/matrix.h"
 
 /* The name of the group of infrequent categories: scikit-learn's. */
 #define CFI_INFREQUENT "infrequent_sklearn"
@@ -38,8 +39,8 @@ CF_NODISCARD cf_status cfi_categories_learn(cf_estimator *self, const cf_fit_arg
                                             const cfi_categories_options *options,
                                             const cfi_categories *out);
 
-/* True when the entries of column j of X were given as whole numbers. */
-bool cfi_categories_whole(const cf_fit_args *args, cf_index j);
+/* What the entries of column j of X were given as. */
+cfi_origin cfi_categories_origin(const cf_fit_args *args, cf_index j);
 
 /* Categories of column j. */
 cf_index cfi_categories_count(const cfi_categories *c, cf_index j);
@@ -60,9 +61,9 @@ int32_t cfi_categories_group(const cfi_categories *c, cf_index j, cf_index k);
 CF_NODISCARD cf_status cfi_categories_validate(const cf_estimator *self, const cfi_categories *c,
                                                bool missing_apart);
 
-/* The texts of the categories' column for names: "a", "1.0", "1" of integers, "nan". */
+/* The text of a category for names: "a", "1.0", "1" of integers, "True" of truth values, "nan". */
 CF_NODISCARD cf_status cfi_category_text(const cf_schema *schema, cf_index j, double category,
-                                         bool integers, char **out);
+                                         cfi_origin origin, char **out);
 
 /*
  * The columns inverse_transform gives: those of fit, texts with the infrequent group where a column
@@ -108,7 +109,10 @@ static inline cf_index cfi_find(const cfi_finder *f, double x)
     return values[low] == x ? low : -1;
 }
 
-/* CF_ERR_DATA that names column j and, of numbers, its first entry in X without a category. */
+/* The text of a code of column j; NULL for what is none: missing, outside of the dictionary. */
+const char *cfi_code_text(const cf_schema *schema, cf_index j, double code);
+
+/* CF_ERR_DATA that names column j and its first entry in X without a category. */
 cf_status cfi_fail_unknown(const char *owner, const cf_schema *schema, const cfi_finder *finder,
                            const cf_matrix *X, cf_index j);
 

@@ -179,6 +179,14 @@ static bool is_gap(const cf_value *v)
     return v->kind == CF_VALUE_NONE || (v->kind == CF_VALUE_REAL && isnan(v->as.r));
 }
 
+static bool holds_text(const cf_value *list)
+{
+    for (cf_index k = 0; k < given_count(list); k++)
+        if (given_at(list, k).kind == CF_VALUE_TEXT)
+            return true;
+    return false;
+}
+
 /* Reads element k into the lesson. */
 static cf_status take_given(const learning *l, cf_index j, const cf_value *list, cf_index k,
                             lesson *out)
@@ -194,7 +202,8 @@ static cf_status take_given(const learning *l, cf_index j, const cf_value *list,
         out->values[k] = (double)NAN;
     } else if (out->texts && v.kind == CF_VALUE_TEXT) {
         out->texts[k] = v.as.text;
-    } else if (!out->texts && (v.kind == CF_VALUE_REAL || v.kind == CF_VALUE_INT)) {
+    } else if (!out->texts &&
+               (v.kind == CF_VALUE_REAL || v.kind == CF_VALUE_INT || v.kind == CF_VALUE_BOOL)) {
         out->values[k] = cf_value_number(&v) + 0.0;
     } else {
         return cf_fail(CF_ERR_TYPE, "%s: categories of column %lld hold a %s, the column %s",
@@ -245,9 +254,7 @@ static cf_status check_given_numbers(const learning *l, cf_index j, const lesson
 static cf_status fail_unknown(const learning *l, cf_index j, double x)
 {
     char number[CFI_NUMBER_SIZE];
-    const char *text = NULL;
-    if (is_coded(l->args->X->schema, j))
-        text = cf_schema_text(l->args->X->schema, j, (cf_index)x);
+    const char *text = cfi_code_text(l->args->X->schema, j, x);
     cfi_format_real(x, number);
     return cf_fail(
         CF_ERR_DATA, "%s: Found unknown categories [%s%.100s%s] in column %lld during fit",
@@ -287,7 +294,9 @@ static cf_status learn_given(const learning *l, cf_index j, cfi_tally *t, double
         list->kind != CF_VALUE_MATRIX)
         return cf_fail(CF_ERR_TYPE, "%s: categories of column %lld are a %s, not a list",
                        l->options->owner, (long long)j, cf_value_kind_name(list->kind));
-    CF_TRY(lesson_new(out, given_count(list), is_coded(l->args->X->schema, j)));
+    const bool blank = l->args->X->schema && t->used == 0; /* may be a column of texts as well */
+    const bool coded = is_coded(l->args->X->schema, j) || (blank && holds_text(list));
+    CF_TRY(lesson_new(out, given_count(list), coded));
     for (cf_index k = 0; k < out->count; k++)
         CF_TRY(take_given(l, j, list, k, out));
     CF_TRY(out->texts ? check_given_texts(l, j, out) : check_given_numbers(l, j, out));
@@ -299,7 +308,7 @@ static cf_status learn_given(const learning *l, cf_index j, cfi_tally *t, double
 static cf_status check_exact(const learning *l, cf_index j)
 {
     const lesson *taught = &l->lessons[j];
-    if (taught->texts || !cfi_categories_whole(l->args, j))
+    if (taught->texts || cfi_categories_origin(l->args, j) != CFI_INTEGERS)
         return CF_OK;
     for (cf_index k = 0; k < taught->count; k++)
         if (fabs(taught->values[k]) >= 0x1p53) {
@@ -396,7 +405,8 @@ static cf_status group_column(const learning *l, cf_index j, const cfi_categorie
 
 /* ---- the whole ---- */
 
-/* The dictionary of a column of texts: its categories, sorted. */
+/* The dictionary of a column of texts: its categories, sorted. None of a column in which all was
+ * missing: later entries, texts or numbers, are unknown. */
 static cf_status set_dictionary(const lesson *taught, cf_index j, const char *name, cf_schema *out)
 {
     const cf_index n = taught->count - taught->missing;
@@ -421,8 +431,9 @@ static cf_status make_schema(const learning *l, cf_schema **out)
     cf_status status = CF_OK;
     CF_GO(cf_schema_new(&schema, l->args->X->cols));
     for (cf_index j = 0; j < l->args->X->cols; j++) {
-        if (l->lessons[j].texts)
-            CF_GO(set_dictionary(&l->lessons[j], j, cf_schema_name(in, j), schema));
+        const lesson *taught = &l->lessons[j];
+        if (taught->texts || (taught->missing && taught->count == 1))
+            CF_GO(set_dictionary(taught, j, cf_schema_name(in, j), schema));
         else
             CF_GO(cfi_schema_copy_column(schema, j, in, j));
     }

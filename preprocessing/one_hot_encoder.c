@@ -44,7 +44,7 @@ typedef struct one_hot_encoder {
     cf_array groups;                    /* (begins[n_features]) of each category */
     cf_array columns;                   /* (begins[n_features]) of each position */
     int64_t n_columns;                  /* of the output */
-    cf_array whole;                     /* (n_features) U8: X held integers: names without ".0" */
+    cf_array whole;                     /* (n_features) U8: cfi_origin of X, for names */
 } one_hot_encoder;
 
 static const one_hot_encoder *const_self(const cf_estimator *e)
@@ -52,9 +52,9 @@ static const one_hot_encoder *const_self(const cf_estimator *e)
     return (const one_hot_encoder *)e;
 }
 
-static bool is_whole(const one_hot_encoder *e, cf_index j)
+static cfi_origin origin_of(const one_hot_encoder *e, cf_index j)
 {
-    return ((const uint8_t *)e->whole.data)[j];
+    return (cfi_origin)((const uint8_t *)e->whole.data)[j];
 }
 
 /* The learned categories of an encoder; read only through a const one. */
@@ -229,7 +229,7 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     CF_TRY(choose_dropped(self));
     CF_TRY(cf_array_resize(&e->whole, CF_U8, args->X->cols));
     for (cf_index j = 0; j < args->X->cols; j++)
-        ((uint8_t *)e->whole.data)[j] = cfi_categories_whole(args, j);
+        ((uint8_t *)e->whole.data)[j] = (uint8_t)cfi_categories_origin(args, j);
     return place_columns(self);
 }
 
@@ -396,7 +396,7 @@ static cf_status name_column(const cf_estimator *self, const cf_schema *in, cf_i
     for (cf_index k = 0; k < cfi_categories_count(&c, j) && !text; k++)
         if (cfi_categories_group(&c, j, k) == group)
             CF_GO(cfi_category_text(cf_features_in(self), j, cfi_categories_of(&c, j)[k],
-                                    is_whole(e, j), &text));
+                                    origin_of(e, j), &text));
     const char *feature = cf_schema_name(in, j);
     cfi_text_format(&full, "%s_%s", feature ? feature : "", text ? text : "");
     CF_GO(cfi_text_take(&full, &name));
@@ -487,8 +487,9 @@ static const cf_state state[] = {
     CF_HELD_ARRAY(one_hot_encoder, columns, "(?)", "output column of each position",
                   .dtypes = CF_BIT(CF_I32)),
     CF_HELD_INT(one_hot_encoder, n_columns, "columns of the output", .range = "[0, 2147483647]"),
-    CF_HELD_ARRAY(one_hot_encoder, whole, "(n_features)", "1 where the numbers were integers",
-                  .dtypes = CF_BIT(CF_U8), .range = "[0, 1]"),
+    CF_HELD_ARRAY(one_hot_encoder, whole, "(n_features)",
+                  "1 where the numbers were integers, 2 where they were truth values",
+                  .dtypes = CF_BIT(CF_U8), .range = "[0, 2]"),
     CF_END,
 };
 

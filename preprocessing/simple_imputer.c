@@ -105,6 +105,17 @@ static cf_status check_zeros(const simple_imputer *s, const cf_matrix *X)
                                     "0 and input is sparse. Provide a dense array instead");
 }
 
+/* True for numbers that are all missing in a table: the column may be one of texts as well. */
+static bool is_blank(const cf_matrix *X, cf_index j)
+{
+    if (!X->schema || cf_matrix_is_sparse(X) || is_coded(X->schema, j))
+        return false;
+    for (cf_index i = 0; i < X->rows; i++)
+        if (!isnan(cf_matrix_get(X, i, j)))
+            return false;
+    return true;
+}
+
 /* Texts have no mean, and a constant must be of the column's kind. */
 static cf_status check_columns(const simple_imputer *s, const cf_matrix *X)
 {
@@ -125,7 +136,8 @@ static cf_status check_columns(const simple_imputer *s, const cf_matrix *X)
         if (coded && cf_schema_kind(X->schema, j) == CF_TEXT)
             return cf_fail(CF_ERR_TYPE,
                            "SimpleImputer: column '%.80s' holds free text, not categories", name);
-        if (fill != CF_VALUE_NONE && coded != (fill == CF_VALUE_TEXT))
+        if (fill != CF_VALUE_NONE && coded != (fill == CF_VALUE_TEXT) &&
+            !(fill == CF_VALUE_TEXT && is_blank(X, j)))
             return cf_fail(CF_ERR_TYPE, "SimpleImputer: fill_value is %s, column '%.80s' holds %s",
                            fill == CF_VALUE_TEXT ? "text" : "a number", name,
                            coded ? "text" : "numbers");
@@ -152,17 +164,48 @@ static cfi_impute_rule rule_of(const simple_imputer *s)
     return CFI_IMPUTE_COUNT;
 }
 
-/* Puts the constant, or what an empty column gets, where no statistic was computed. */
-static void fill_in_constants(const simple_imputer *s, const cf_matrix *X, const cf_index *observed)
+/*
+ * What the model remembers of blank columns: with a text as the constant that they hold texts, this
+ * one alone; where they are left out of the output, a dictionary without texts, so that they may
+ * turn out to be of either kind.
+ */
+static cf_status describe_blank(cf_estimator *self, const cf_matrix *X)
+{
+    const simple_imputer *s = const_self(self);
+    const cfi_impute_rule rule = rule_of(s);
+    const bool text = rule == CFI_IMPUTE_COUNT && s->fill_value.kind == CF_VALUE_TEXT;
+    const bool numbers = rule == CFI_IMPUTE_COUNT ? s->fill_value.kind != CF_VALUE_NONE
+                                                  : rule != CFI_IMPUTE_MOST_FREQUENT;
+    const char *fill = s->fill_text;
+    cf_schema *schema = NULL;
+    cf_status status = CF_OK;
+    for (cf_index j = 0; j < X->cols; j++) {
+        if (!is_blank(X, j) || (!text && (numbers || s->keep_empty_features)))
+            continue;
+        if (!schema)
+            CF_GO(cfi_schema_renamed(X->schema, X->schema, &schema));
+        CF_GO(cf_schema_set_dictionary(schema, j, CF_CATEGORICAL, &fill, text));
+    }
+    if (schema)
+        cf_self_set_features_in(self, schema);
+cleanup:
+    cf_schema_free(schema);
+    return status;
+}
+
+/* Puts the constant, or what an empty column gets, where no statistic was computed; `schema` is
+ * what the model remembers. */
+static void fill_in_constants(const simple_imputer *s, const cf_schema *schema, cf_index d,
+                              const cf_index *observed)
 {
     const bool constant = rule_of(s) == CFI_IMPUTE_COUNT;
     double *statistics = s->statistics.values;
-    for (cf_index j = 0; j < X->cols; j++) {
-        const bool coded = is_coded(X->schema, j);
+    for (cf_index j = 0; j < d; j++) {
+        const bool coded = is_coded(schema, j);
         double filling = s->fill_value.kind == CF_VALUE_NONE ? 0 : cf_value_number(&s->fill_value);
         bool found;
         if (coded && constant)
-            filling = (double)cfi_dictionary_place(X->schema, j, s->fill_text, &found);
+            filling = (double)cfi_dictionary_place(schema, j, s->fill_text, &found);
         if (constant)
             statistics[j] = observed[j] > 0 || s->keep_empty_features ? filling : (double)NAN;
         else if (observed[j] == 0 && s->keep_empty_features && !coded)
@@ -204,7 +247,8 @@ static cf_status fit(cf_estimator *self, const cf_fit_args *args)
     CF_GO(cf_matrix_resize(&s->statistics, CF_F64, X->cols, 1));
     CF_GO(cfi_impute_statistics(args->run, X, missing, rule_of(s), s->strategy.as.function,
                                 s->statistics.values, observed));
-    fill_in_constants(s, X, observed);
+    CF_GO(describe_blank(self, X));
+    fill_in_constants(s, cf_features_in(self), X->cols, observed);
     CF_GO(find_indicators(s, X, observed));
 cleanup:
     cf_free(missing);
@@ -241,6 +285,15 @@ static cf_status make_plan(const simple_imputer *s, const cf_schema *schema, con
     return CF_OK;
 }
 
+/* True when integers or truth values in column j are still that with their gaps filled. */
+static bool keeps_origin(const simple_imputer *s, cf_index j)
+{
+    const double filling = ((const double *)s->statistics.values)[j];
+    const cfi_impute_rule rule = rule_of(s);
+    return (rule == CFI_IMPUTE_MOST_FREQUENT || rule == CFI_IMPUTE_COUNT) &&
+           filling == floor(filling);
+}
+
 static cf_status set_indicator_name(cf_schema *out, cf_index to, const char *name)
 {
     cfi_text text = {0};
@@ -262,7 +315,10 @@ static cf_status feature_names(const cf_estimator *self, const cf_schema *in, cf
     CF_GO(cf_schema_new(&schema, p.n_out));
     for (cf_index j = 0; j < s->statistics.rows; j++) {
         if (p.place[j] >= 0) {
+            cfi_column *column = &schema->columns[p.place[j]];
             CF_GO(cfi_schema_copy_column(schema, p.place[j], in, j));
+            if (!keeps_origin(s, j))
+                column->origin = CFI_REALS;
             if (!isinf(p.moved[j]))
                 CF_GO(cfi_dictionary_add(in, j, s->fill_text, schema, p.place[j]));
         }
@@ -549,7 +605,7 @@ CF_CLASS(SimpleImputer) = {
         "  Blocks of rows, or columns; the same bits on any number of threads.\n"
         "Notes\n"
         "  A column without any observed entry is left out of the output, with a warning, unless\n"
-        "  keep_empty_features. A text unknown to fit passes as code -1.\n"
+        "  keep_empty_features. A text unknown to fit is kept.\n"
         "Source\n"
         "  R. W. Floyd, R. L. Rivest, Communications of the ACM 18, 1975, "
         "doi:10.1145/360680.360691\n"

@@ -195,6 +195,30 @@ START_TEST(a_weight_is_a_number)
 }
 END_TEST
 
+START_TEST(texts_have_no_weight)
+{
+    static const double codes[] = {1, 0, 2};
+    cf_schema *schema = NULL;
+    cf_matrix X = {0}, out = {0};
+    const cf_matrix view = cf_view_f64(codes, 3, 1);
+    ASSERT_OK(cf_matrix_copy(&view, &X));
+    ASSERT_OK(cf_schema_new(&schema, 1));
+    ASSERT_OK(cf_schema_set_dictionary(schema, 0, CF_CATEGORICAL,
+                                       (const char *const[]){"a", "b", "c"}, 3));
+    X.schema = schema;
+    cf_estimator *e = parsed("FeatureUnion(a: passthrough, transformer_weights={a: 2})");
+    ASSERT_FAILS(CF_ERR_TYPE, "step 'a': columns of texts cannot be multiplied by a weight (2)",
+                 cf_fit_transform(e, &X, NULL, NULL, &out));
+    cf_estimator_free(e);
+    e = parsed("FeatureUnion(a: passthrough, transformer_weights={a: 1})");
+    ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &out));
+    ck_assert_double_eq(cf_matrix_get(&out, 2, 0), 2);
+    cf_estimator_free(e);
+    cf_matrix_clear(&out);
+    cf_matrix_clear(&X);
+}
+END_TEST
+
 static int note_fraction(void *ctx, double fraction, const char *stage)
 {
     double *fractions = ctx; /* their number first */
@@ -237,4 +261,4 @@ END_TEST
 TEST_MAIN("compose", an_estimator_cannot_hold_itself, names_of_steps_are_sound_however_they_are_set,
           a_part_knows_its_columns, codes_of_floats_are_translated,
           columns_given_as_a_matrix_are_saved, deep_chains_come_back, a_weight_is_a_number,
-          branches_share_progress_evenly, parsing_without_memory_says_so)
+          texts_have_no_weight, branches_share_progress_evenly, parsing_without_memory_says_so)

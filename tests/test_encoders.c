@@ -307,6 +307,79 @@ START_TEST(integers_are_named_as_integers)
 }
 END_TEST
 
+START_TEST(texts_may_follow_what_was_missing_altogether)
+{
+    static const double gaps[] = {(double)NAN, (double)NAN}, codes[] = {1, (double)NAN};
+    static const struct {
+        const char *spec;
+        double want[2];
+    } cases[] = {
+        {"OneHotEncoder(handle_unknown=ignore, sparse_output=false)", {0, 1}},
+        {"OneHotEncoder(categories=[[b, c]], handle_unknown=ignore, sparse_output=false)", {1, 0}},
+        {"OrdinalEncoder(handle_unknown=use_encoded_value, unknown_value=-1, "
+         "encoded_missing_value=5)",
+         {-1, 5}},
+        {"SimpleImputer(strategy=constant, fill_value=a, keep_empty_features=true)", {1, 0}},
+        {"ColumnTransformer(all -> passthrough)", {1, (double)NAN}},
+    };
+    const cf_matrix before = cf_view_f64(gaps, 2, 1), after = cf_view_f64(codes, 2, 1);
+    cf_matrix X = {0}, T = {0}, Z = {0};
+    ASSERT_OK(cf_matrix_copy(&before, &X));
+    ASSERT_OK(cf_matrix_copy(&after, &T));
+    ASSERT_OK(cf_schema_new(&X.schema, 1));
+    ASSERT_OK(cf_schema_set_name(X.schema, 0, "t"));
+    ASSERT_OK(cf_schema_new(&T.schema, 1));
+    ASSERT_OK(cf_schema_set_name(T.schema, 0, "t"));
+    ASSERT_OK(
+        cf_schema_set_dictionary(T.schema, 0, CF_CATEGORICAL, (const char *const[]){"a", "b"}, 2));
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        cf_estimator *e = NULL;
+        ASSERT_OK(cf_parse(&e, cases[k].spec));
+        ASSERT_OK(cf_fit_transform(e, &X, NULL, NULL, &Z));
+        ASSERT_OK(cf_transform(e, &T, &Z));
+        for (int i = 0; i < 2; i++)
+            ck_assert_msg(cf_matrix_get(&Z, i, 0) == cases[k].want[i] ||
+                              (isnan(cf_matrix_get(&Z, i, 0)) && isnan(cases[k].want[i])),
+                          "%s, row %d: %g", cases[k].spec, i, cf_matrix_get(&Z, i, 0));
+        cf_estimator_free(e);
+    }
+    cf_estimator *scaler = NULL;
+    ASSERT_OK(cf_parse(&scaler, "Pipeline(StandardScaler)"));
+    ASSERT_OK(cf_fit(scaler, &X, NULL, NULL));
+    ASSERT_FAILS(CF_ERR_TYPE, "StandardScaler: column 't' holds text; in fit it held numbers",
+                 cf_transform(scaler, &T, &Z));
+    cf_estimator_free(scaler);
+    cf_matrix_clear(&X);
+    cf_matrix_clear(&T);
+    cf_matrix_clear(&Z);
+}
+END_TEST
+
+/* A 3 among them is no truth value, whatever the schema says. */
+START_TEST(truth_values_are_named_as_such)
+{
+    static const double x[] = {3, 0, 1};
+    static const char *const names[] = {"x0_False", "x0_True", "x0_3.0"};
+    const cf_matrix view = cf_view_f64(x, 3, 1);
+    cf_matrix X = {0};
+    cf_estimator *e = NULL;
+    cf_schema *out = NULL;
+    ASSERT_OK(cf_matrix_copy(&view, &X));
+    ASSERT_OK(cf_schema_new(&X.schema, 1));
+    ASSERT_OK(cf_schema_set_boolean(X.schema, 0));
+    ck_assert(cf_schema_is_boolean(X.schema, 0) && !cf_schema_is_whole(X.schema, 0));
+    ck_assert_int_eq(cf_schema_set_boolean(X.schema, 1), CF_ERR_SHAPE);
+    ASSERT_OK(cf_parse(&e, "OneHotEncoder(categories=[[false, true, 3]])"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_OK(cf_features_out(e, &out));
+    for (cf_index k = 0; k < 3; k++)
+        ck_assert_str_eq(cf_schema_name(out, k), names[k]);
+    cf_schema_free(out);
+    cf_estimator_free(e);
+    cf_matrix_clear(&X);
+}
+END_TEST
+
 START_TEST(integers_that_doubles_do_not_tell_apart_are_refused)
 {
     const int64_t most = (int64_t)1 << 53;
@@ -548,6 +621,8 @@ int main(void)
     tcase_add_test(tcase, rows_without_weight_teach_nothing);
     tcase_add_test(tcase, free_text_and_unnamed_columns_are_encoded_too);
     tcase_add_test(tcase, integers_are_named_as_integers);
+    tcase_add_test(tcase, truth_values_are_named_as_such);
+    tcase_add_test(tcase, texts_may_follow_what_was_missing_altogether);
     tcase_add_test(tcase, impossible_parameters_are_refused);
     tcase_add_test(tcase, what_is_no_encoding_is_not_decoded);
     tcase_add_test(tcase, lost_memory_is_survived_with_texts);

@@ -448,8 +448,15 @@ START_TEST(schemas_name_and_translate)
     ASSERT_OK(cfi_schema_renamed(cut, with, &renamed));
     ck_assert_str_eq(cf_schema_name(renamed, 1), cf_schema_name(with, 1));
     ck_assert_str_eq(cf_schema_text(renamed, 1, 0), "female");
-    cf_schema *const all[] = {schema, cut, same, without, with, renamed};
-    for (int i = 0; i < 6; i++)
+    cf_schema *unmarked = NULL, *unmarked_again = NULL;
+    ASSERT_OK(cf_schema_set_whole(renamed, 0));
+    ASSERT_OK(cfi_schema_as_reals(renamed, &unmarked));
+    ck_assert(cf_schema_equal(unmarked, renamed));
+    ck_assert(cf_schema_is_whole(renamed, 0) && !cf_schema_is_whole(unmarked, 0));
+    ASSERT_OK(cfi_schema_as_reals(unmarked, &unmarked_again));
+    ck_assert_ptr_eq(unmarked_again, unmarked);
+    cf_schema *const all[] = {schema, cut, same, without, with, renamed, unmarked, unmarked_again};
+    for (int i = 0; i < 8; i++)
         cf_schema_free(all[i]);
     cf_schema_free(NULL);
 }

@@ -205,6 +205,13 @@ CF_API CF_NODISCARD cf_status cf_schema_set_whole(cf_schema *schema, cf_index j)
 /** What cf_schema_set_whole said of column j. */
 CF_API bool cf_schema_is_whole(const cf_schema *schema, cf_index j);
 
+/** Says that the numbers of column j are truth values: encoders write "True", not "1.0", in names.
+ * Not kept in model files. CF_ERR_SHAPE if there is no such column. */
+CF_API CF_NODISCARD cf_status cf_schema_set_boolean(cf_schema *schema, cf_index j);
+
+/** What cf_schema_set_boolean said of column j. */
+CF_API bool cf_schema_is_boolean(const cf_schema *schema, cf_index j);
+
 /** Entries in the dictionary of column j; 0 for a numeric one. */
 CF_API cf_index cf_schema_dictionary_size(const cf_schema *schema, cf_index j);
 

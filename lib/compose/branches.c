@@ -59,25 +59,46 @@ cf_status cfi_branches_set(cfi_branches *b, cf_index i, const char *name,
 }
 
 /* The factor of branch i in transformer_weights, 1 without one. */
-static double weight_of(const cfi_branches *b, cf_index i)
+static cf_value weight_of(const cfi_branches *b, cf_index i)
 {
     const cf_value *value = cf_value_find(&b->transformer_weights, b->branch_names_.items[i]);
-    return value ? cf_value_number(value) : 1.0;
+    return value ? *value : cf_value_int(1);
+}
+
+/* *schema = that of columns after multiplication: whole numbers stay whole only by an integer. */
+static cf_status scale_schema(const cfi_branches *b, cf_index i, const cf_schema *schema,
+                              cf_schema **out)
+{
+    if (weight_of(b, i).kind == CF_VALUE_INT) {
+        *out = cf_schema_share(schema);
+        return CF_OK;
+    }
+    return cfi_schema_as_reals(schema, out);
 }
 
 /* X was made for the branch alone: contiguous, f64 or f32, dense or CSR from entry 0 on. */
-static void scale(cf_matrix *X, double factor)
+static cf_status scale(const cfi_branches *b, cf_index i, cf_matrix *X)
 {
+    const cf_value weight = weight_of(b, i);
+    const double factor = cf_value_number(&weight);
     const bool sparse = cf_matrix_is_sparse(X);
     const cf_index count = sparse ? cf_matrix_stored(X) : X->rows * X->cols;
+    cf_schema *schema = NULL;
+    CF_TRY(scale_schema(b, i, X->schema, &schema));
+    cfi_matrix_set_schema(X, schema);
+    cf_schema_free(schema);
     if (factor == 1.0)
-        return;
+        return CF_OK;
+    if (cfi_schema_has_codes(X->schema))
+        return cf_fail(CF_ERR_TYPE, "columns of texts cannot be multiplied by a weight (%g)",
+                       factor);
     for (cf_index k = 0; k < count; k++) {
         if (X->dtype == CF_F32)
             ((float *)X->values)[k] *= (float)factor;
         else
             ((double *)X->values)[k] *= factor;
     }
+    return CF_OK;
 }
 
 /* True when the branch reads all columns in their order. */
@@ -116,7 +137,7 @@ static cf_status apply_branch(const cfi_branches *b, cf_index i, const cf_matrix
                            : cfi_apply(b->transformers_.items[i], CFI_TRANSFORM, &part, run, out);
     cf_matrix_clear(&part);
     if (status == CF_OK)
-        scale(out, weight_of(b, i));
+        status = scale(b, i, out);
     return in_branch(b, i, status);
 }
 
@@ -133,7 +154,7 @@ static cf_status fit_branch(cfi_branches *b, cf_index i, const cf_fit_args *args
                            : cfi_fit_transform(b->transformers_.items[i], &own, out);
     cf_matrix_clear(&part);
     if (status == CF_OK)
-        scale(out, weight_of(b, i));
+        status = scale(b, i, out);
     return in_branch(b, i, status);
 }
 
@@ -253,7 +274,7 @@ static cf_status name_branch(const cfi_branches *b, cf_index i, const cf_schema 
                              cf_schema *out)
 {
     const int64_t *widths = b->widths_.data;
-    cf_schema *part = NULL, *named = NULL;
+    cf_schema *part = NULL, *named = NULL, *scaled = NULL;
     cf_status status = CF_OK;
     CF_GO(cf_schema_select(in, b->columns_.items[i].values, b->columns_.items[i].rows, &part));
     if (role(b, i) == CFI_BRANCH_PASSES)
@@ -264,10 +285,12 @@ static cf_status name_branch(const cfi_branches *b, cf_index i, const cf_schema 
         CF_GO(cf_fail(CF_ERR_FORMAT, "step '%s': %lld columns have %lld names",
                       b->branch_names_.items[i], (long long)widths[i],
                       (long long)cf_schema_size(named)));
-    CF_GO(put_names(b, i, named, at, out));
+    CF_GO(scale_schema(b, i, named, &scaled));
+    CF_GO(put_names(b, i, scaled, at, out));
 cleanup:
     cf_schema_free(part);
     cf_schema_free(named);
+    cf_schema_free(scaled);
     return status;
 }
 

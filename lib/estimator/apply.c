@@ -406,7 +406,7 @@ cf_status cfi_features_out(const cf_estimator *e, const cf_schema *in, cf_schema
     if (e->cls->feature_names)
         status = e->cls->feature_names(e, in, out);
     else if (cfi_traits(e).tags & CF_TAG_ONE_TO_ONE)
-        *out = cf_schema_share(in);
+        status = cfi_schema_as_reals(in, out);
     else
         status = cf_fail(CF_ERR_UNSUPPORTED, "%s does not name its output columns", e->cls->name);
     cf_schema_free(named);

@@ -89,14 +89,23 @@ static bool all_missing(const cf_matrix *X, cf_index j)
     return true;
 }
 
+/* True for a column of categories without any: it held only missing values in fit, and a class that
+ * takes both kinds left open which one it is. */
+static bool is_open(const cf_schema *in, cf_index j)
+{
+    return cf_schema_kind(in, j) == CF_CATEGORICAL && cf_schema_dictionary_size(in, j) == 0;
+}
+
 /* Text where fit had numbers, or numbers where it had text, is refused: the codes or numbers would
- * mean nothing to the model. */
+ * mean nothing to the model. A composite hands texts on: which child can take them, that one says.
+ */
 static cf_status check_kinds(const cf_estimator *e, const cf_schema *in, cf_index j,
                              const cf_matrix *X)
 {
     const bool coded_in = cf_schema_kind(in, j) != CF_NUMERIC;
     const bool coded_now = cf_schema_kind(X->schema, j) != CF_NUMERIC;
-    if (coded_in == coded_now || (!coded_now && all_missing(X, j)))
+    if (coded_in == coded_now || (!coded_now && all_missing(X, j)) || is_open(in, j) ||
+        (coded_now && (cfi_traits(e).tags & CF_TAG_ANY_X)))
         return CF_OK;
     const char *name = cf_schema_name(in, j);
     return cf_fail(CF_ERR_TYPE, "%s: column %s%s%s holds %s; in fit it held %s", e->cls->name,
@@ -135,9 +144,13 @@ static bool same_dictionary(const cf_schema *in, const cf_schema *now, cf_index 
 }
 
 /* Translates column j of an owned dense f64 X in place; `schema` is that of fit. What is no code of
- * X's dictionary is none of fit's either. */
+ * X's dictionary is none of fit's either. Texts where fit had numbers keep their own dictionary. */
 static cf_status translate_column(cf_matrix *X, cf_index j, cf_schema *schema)
 {
+    if (cf_schema_kind(schema, j) == CF_NUMERIC && cf_schema_kind(X->schema, j) != CF_NUMERIC)
+        return cfi_schema_copy_column(schema, j, X->schema, j);
+    if (same_dictionary(schema, X->schema, j))
+        return CF_OK;
     const cf_index count = cf_schema_dictionary_size(X->schema, j);
     double *map;
     CF_TRY(CF_ALLOC(map, count));
@@ -177,8 +190,7 @@ static cf_status match_codes(const cf_estimator *e, const cf_schema *in, const b
     cf_schema *schema = NULL;
     cf_status status = cfi_schema_with_texts(in, copy.schema, &schema);
     for (cf_index j = 0; j < copy.cols && status == CF_OK; j++)
-        if (!same_dictionary(in, copy.schema, j))
-            status = translate_column(&copy, j, schema);
+        status = translate_column(&copy, j, schema);
     if (status == CF_OK) {
         cfi_matrix_set_schema(&copy, schema);
         cf_matrix_clear(X);

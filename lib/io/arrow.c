@@ -74,15 +74,24 @@ static cf_status pull_batches(cfi_arrow *arrow, struct ArrowArrayStream *stream)
     return CF_OK;
 }
 
+/* That of the dictionary where there is one: the elements are places in it then. */
+static cfi_origin origin_of(const cfi_arrow_column *column)
+{
+    const cfi_arrow_type *type = column->values ? column->values : column->type;
+    if (type->layout == ARROW_BOOL)
+        return CFI_BOOLEANS;
+    return type->is_integer ? CFI_INTEGERS : CFI_REALS;
+}
+
 /*
  * A dictionary of texts was declared to be categories, unless the caller wants something else.
- * Numbers remember that they were integers.
+ * Numbers remember what they were.
  */
 static void follow_types(cfi_arrow *arrow)
 {
     for (cf_index j = 0; j < arrow->frame.n_columns; j++) {
         cfi_frame_column *column = &arrow->frame.columns[j];
-        column->whole = arrow->types[j].type->is_integer && !arrow->types[j].values;
+        column->origin = origin_of(&arrow->types[j]);
         if (!column->given && column->texts && arrow->types[j].values) {
             column->given = true;
             column->kind = CF_CATEGORICAL;

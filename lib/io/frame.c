@@ -72,8 +72,8 @@ cf_status cfi_frame_make_schemas(const cfi_frame *frame, cf_run *run, cfi_code_c
         const cfi_frame_column *column = &frame->columns[j];
         if (column->role != ROLE_DROPPED && column->name)
             CF_GO(cf_schema_set_name(schemas[column->role], column->place, column->name));
-        if (column->role != ROLE_DROPPED && column->whole && schemas[column->role])
-            CF_GO(cf_schema_set_whole(schemas[column->role], column->place));
+        if (column->role != ROLE_DROPPED && schemas[column->role])
+            schemas[column->role]->columns[column->place].origin = column->origin;
     }
     CF_GO(cfi_frame_code_texts(frame, run, code_cells, ctx, schemas));
     for (int role = 0; role < ROLES; role++)

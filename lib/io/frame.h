@@ -9,6 +9,7 @@
 #include "base/run.h"
 #include "cofit/io.h"
 #include "io/text_set.h"
+#include "matrix/matrix.h"
 
 /* Where a column goes. */
 typedef enum cfi_role { ROLE_X, ROLE_Y, ROLE_WEIGHTS, ROLE_GROUPS, ROLE_DROPPED } cfi_role;
@@ -17,12 +18,12 @@ typedef struct cfi_frame_column {
     char *name; /* NULL = none of the columns has one */
     cfi_role role;
     cf_column_kind kind;
-    bool given;     /* the kind is the caller's wish, or the table's own word */
-    bool texts;     /* cells become codes of texts */
-    bool whole;     /* the numbers are integers by type */
-    int found_text; /* atomic: a column of numbers has a text */
-    cf_index place; /* among the columns of its role */
-    double *cells;  /* NULL = dropped */
+    bool given;        /* the kind is the caller's wish, or the table's own word */
+    bool texts;        /* cells become codes of texts */
+    cfi_origin origin; /* what the type says of the numbers */
+    int found_text;    /* atomic: a column of numbers has a text */
+    cf_index place;    /* among the columns of its role */
+    double *cells;     /* NULL = dropped */
     cf_index stride;
 } cfi_frame_column;
 

@@ -13,10 +13,13 @@ typedef struct cfi_dictionary {
     char **texts; /* of cfi_texts_new; sorted by bytes when categorical */
 } cfi_dictionary;
 
+/* What the numbers of a column were where they came from. */
+typedef enum cfi_origin { CFI_REALS, CFI_INTEGERS, CFI_BOOLEANS } cfi_origin;
+
 typedef struct cfi_column {
     char *name; /* NULL = unnamed */
     cf_column_kind kind;
-    bool whole;                 /* the numbers were integers where they came from */
+    cfi_origin origin;
     cfi_dictionary *dictionary; /* NULL for a numeric column */
 } cfi_column;
 
@@ -60,6 +63,12 @@ CF_NODISCARD cf_status cfi_schema_add_texts(cf_schema *schema, cf_index j, const
 /* out = the columns of `schema` with the names of `names` (as many columns). */
 CF_NODISCARD cf_status cfi_schema_renamed(const cf_schema *schema, const cf_schema *names,
                                           cf_schema **out);
+
+/* CFI_REALS where nothing is known. */
+cfi_origin cfi_schema_origin(const cf_schema *schema, cf_index j);
+
+/* out = the columns of `schema`, all of reals; `schema` itself if they are. */
+CF_NODISCARD cf_status cfi_schema_as_reals(const cf_schema *schema, cf_schema **out);
 
 /* Column `to` of a schema not yet shared becomes column `from` of another: name, kind, dictionary.
  */

@@ -164,16 +164,36 @@ cf_column_kind cf_schema_kind(const cf_schema *schema, cf_index j)
     return is_inside(schema, j) ? schema->columns[j].kind : CF_NUMERIC;
 }
 
-cf_status cf_schema_set_whole(cf_schema *schema, cf_index j)
+static cf_status set_origin(cf_schema *schema, cf_index j, cfi_origin origin)
 {
     CF_TRY(check_inside(schema, j));
-    schema->columns[j].whole = true;
+    schema->columns[j].origin = origin;
     return CF_OK;
+}
+
+cf_status cf_schema_set_whole(cf_schema *schema, cf_index j)
+{
+    return set_origin(schema, j, CFI_INTEGERS);
+}
+
+cf_status cf_schema_set_boolean(cf_schema *schema, cf_index j)
+{
+    return set_origin(schema, j, CFI_BOOLEANS);
+}
+
+cfi_origin cfi_schema_origin(const cf_schema *schema, cf_index j)
+{
+    return is_inside(schema, j) ? schema->columns[j].origin : CFI_REALS;
 }
 
 bool cf_schema_is_whole(const cf_schema *schema, cf_index j)
 {
-    return is_inside(schema, j) && schema->columns[j].whole;
+    return cfi_schema_origin(schema, j) == CFI_INTEGERS;
+}
+
+bool cf_schema_is_boolean(const cf_schema *schema, cf_index j)
+{
+    return cfi_schema_origin(schema, j) == CFI_BOOLEANS;
 }
 
 cf_index cf_schema_dictionary_size(const cf_schema *schema, cf_index j)
@@ -271,7 +291,7 @@ cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to, const cf_schema
     dictionary_free(schema->columns[to].dictionary);
     schema->columns[to].dictionary = dictionary;
     schema->columns[to].kind = source->columns[from].kind;
-    schema->columns[to].whole = source->columns[from].whole;
+    schema->columns[to].origin = source->columns[from].origin;
     return CF_OK;
 }
 
@@ -324,6 +344,21 @@ cf_status cfi_schema_renamed(const cf_schema *schema, const cf_schema *names, cf
     else
         cf_schema_free(copy);
     return status;
+}
+
+cf_status cfi_schema_as_reals(const cf_schema *schema, cf_schema **out)
+{
+    bool any = false;
+    for (cf_index j = 0; j < cf_schema_size(schema); j++)
+        any = any || schema->columns[j].origin != CFI_REALS;
+    if (!any) {
+        *out = cf_schema_share(schema);
+        return CF_OK;
+    }
+    CF_TRY(copy_schema(schema, KEEP_TEXTS, NULL, out));
+    for (cf_index j = 0; j < schema->count; j++)
+        (*out)->columns[j].origin = CFI_REALS;
+    return CF_OK;
 }
 
 cf_status cf_schema_select(const cf_schema *schema, const cf_index *cols, cf_index n,

@@ -148,28 +148,29 @@ def _text_codes(items, where):
 
 
 def _coded_column(column, where):
-    """Numbers and no dictionary, or codes and the dictionary, of an array of objects."""
-    if not any(isinstance(item, str) for item in column):
-        numbers = np.asarray([np.nan if _is_missing(item) else item for item in column])
-        return numbers if numbers.dtype.kind in "biuf" else numbers.astype(np.float64), None
-    return _text_codes(column, where)
+    """Numbers, no dictionary and their kind, or codes, the dictionary and "f"; of objects."""
+    if any(isinstance(item, str) for item in column):
+        return *_text_codes(column, where), "f"
+    kind = np.asarray([item for item in column if not _is_missing(item)]).dtype.kind
+    numbers = [np.nan if _is_missing(item) else item for item in column]
+    return np.asarray(numbers, dtype=np.float64), None, kind
 
 
 def _coded_matrix(columns, names):
     """A Matrix out of arrays of numbers or objects."""
-    values, dictionaries, whole = [], [], []
+    values, dictionaries, kinds = [], [], []
     for j, column in enumerate(columns):
         where = f"column '{names[j]}'" if names else f"column {j}"
         if column.dtype.kind == "O":
-            codes, dictionary = _coded_column(column, where)
+            codes, dictionary, kind = _coded_column(column, where)
         elif column.dtype.kind in "biuf":
-            codes, dictionary = column, None
+            codes, dictionary, kind = column, None, column.dtype.kind
         else:
             raise TypeError(f"{where} has dtype {column.dtype}, which is neither number nor text")
         values.append(codes.astype(np.float64, copy=False))
         dictionaries.append(dictionary)
-        whole.append(codes.dtype.kind in "iu")
-    return Matrix.dense(np.column_stack(values), names, dictionaries, whole)
+        kinds.append(kind)
+    return Matrix.dense(np.column_stack(values), names, dictionaries, "".join(kinds))
 
 
 def _table_columns(X):
@@ -187,8 +188,9 @@ def _pandas_table(X, names):
     if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in X.dtypes):
         array = X.to_numpy()
         array = _ready(array if array.dtype in READY else array.astype(np.float64))
-        whole = [dtype.kind in "iu" for dtype in X.dtypes]
-        return Matrix.dense(array, names, None, whole) if names or any(whole) else array
+        kinds = "".join(dtype.kind for dtype in X.dtypes)
+        known = names or kinds.strip("f")
+        return Matrix.dense(array, names, None, kinds) if known else array
     if names and "pyarrow" in sys.modules:
         try:
             capsule = X.reset_index(drop=True).__arrow_c_stream__()
@@ -218,8 +220,9 @@ def prepare_X(X, owner, names=None, name="X"):
     _check_2d(array, name, owner)
     if array.dtype.kind == "O":
         return _coded_matrix([array[:, j] for j in range(array.shape[1])], None)
-    if getattr(X, "dtype", None) == np.uint64:  # of int64 the library itself sees it
-        return Matrix.dense(_ready(array), None, None, [True] * array.shape[1])
+    given = X.dtype if hasattr(X, "dtype") else np.asarray(X).dtype
+    if given not in READY and given.kind in "biu":  # of int64 the library itself sees it
+        return Matrix.dense(_ready(array), None, None, given.kind * array.shape[1])
     return _ready(array)
 
 

@@ -51,16 +51,34 @@ def from_library(out):
 
 
 def _texts(out):
-    values = out.values()
+    values, kinds = out.values(), out.kinds()
     result = values.astype(object)
     for j, dictionary in enumerate(out.dictionaries()):
         if dictionary is None:
+            result[:, j] = _in_kind(values[:, j], kinds[j])
             continue
         codes = values[:, j]
         known = np.isfinite(codes) & (codes >= 0)
         result[known, j] = np.array(dictionary, dtype=object)[codes[known].astype(np.intp)]
         result[~known & ~np.isnan(codes), j] = None
     return result
+
+
+def _in_kind(column, kind):
+    """Numbers as the integers or truth values they came from, where they still are that."""
+    if kind == "i" and ((np.abs(column) < 2**53) & (column == np.trunc(column))).all():
+        return column.astype(np.int64)
+    if kind == "b" and ((column == 0) | (column == 1)).all():
+        return column.astype(bool)
+    return column
+
+
+def _columns(estimator, out):
+    """The columns of the result, each in its own dtype; texts as a list with None for missing."""
+    columns = [out[:, j] for j in range(out.shape[1])]
+    if out.dtype.kind == "O":
+        return [_numbers_or_texts(column) for column in columns]
+    return [_in_kind(column, kind) for column, kind in zip(columns, estimator._model.kinds_out())]
 
 
 def wrap(estimator, out, X, container):
@@ -77,7 +95,21 @@ def wrap(estimator, out, X, container):
         import pandas as pd
 
         index = X.index if hasattr(X, "iloc") else None  # lists have a method of that name
-        return pd.DataFrame(out, columns=names, index=index, copy=False)
+        frame = pd.DataFrame(out, columns=names, index=index, copy=False)
+        if out.dtype.kind == "O":
+            return frame.infer_objects()
+        for j, kind in enumerate(estimator._model.kinds_out()):
+            if kind != "f":
+                frame.isetitem(j, _in_kind(out[:, j], kind))
+        return frame
     import polars as pl
 
-    return pl.DataFrame(out, schema=list(names), orient="row")
+    columns = zip(names, _columns(estimator, out))
+    return pl.DataFrame([pl.Series(name, column) for name, column in columns])
+
+
+def _numbers_or_texts(column):
+    """Objects as an array of numbers, or as a list of texts with None for what is missing."""
+    if any(isinstance(item, str) for item in column):
+        return [item if isinstance(item, str) else None for item in column]
+    return np.array(column.tolist())

@@ -2,6 +2,7 @@
 """Parameters: nested names, clones, and their way into the library."""
 
 import numbers
+import sys
 
 import numpy as np
 
@@ -200,7 +201,8 @@ def to_library(value, owner, X=None):
         return np.dtype(value).name
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.dtype.itemsize != 8:
         return value.astype(np.float64 if value.dtype.kind == "f" else np.int64)
-    return value
+    pandas = sys.modules.get("pandas")
+    return np.nan if pandas is not None and value is pandas.NA else value
 
 
 def overrides(estimator, *methods):

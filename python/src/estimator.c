@@ -500,6 +500,21 @@ static PyObject *estimator_names_out(PyObject *object, PyObject *unused)
     return names;
 }
 
+/* kinds_out(): a letter a column, see Matrix.kinds. */
+static PyObject *estimator_kinds_out(PyObject *object, PyObject *unused)
+{
+    const cf_estimator *e = idle(object);
+    cf_schema *schema = NULL;
+    (void)unused;
+    if (!e)
+        return NULL;
+    const cf_status status = cf_features_out(e, &schema);
+    PyObject *kinds =
+        status == CF_OK ? kinds_of(schema, cf_schema_size(schema)) : raise_status(status);
+    cf_schema_free(schema);
+    return kinds;
+}
+
 /* names_in(): None for columns without names. Python names all columns or none, so the first one
  * tells. */
 static PyObject *estimator_names_in(PyObject *object, PyObject *unused)
@@ -665,6 +680,7 @@ static PyMethodDef estimator_methods[] = {
     {"classes", estimator_classes, METH_O, "classes(target)"},
     {"names_in", estimator_names_in, METH_NOARGS, "names of the columns in fit, or None"},
     {"names_out", estimator_names_out, METH_NOARGS, "names of transform's columns"},
+    {"kinds_out", estimator_kinds_out, METH_NOARGS, "a letter for each of transform's columns"},
     {"traits", estimator_traits, METH_NOARGS, "kinds, tags and methods as JSON"},
     {"has_method", estimator_has_method, METH_O, "has_method(name)"},
     {"save", estimator_save, METH_O, "save(path)"},

@@ -60,6 +60,10 @@ int borrow_optional(PyObject *object, const char *name, cf_matrix *out);
  */
 PyObject *take_array(cf_matrix *X, int ndim);
 
+/* A text with a letter for each of n columns, as NumPy has it: i of integers, b of truth values, f
+ * of all others. */
+PyObject *kinds_of(const cf_schema *schema, cf_index n);
+
 /* *X as a matrix_object, names and dictionaries kept; it is taken over. */
 PyObject *take_matrix(cf_matrix *X);
 

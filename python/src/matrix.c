@@ -219,14 +219,19 @@ static matrix_object *new_matrix(const cf_matrix *view, PyObject *base)
     return self;
 }
 
-/* Gives column j of a new schema its flag, name and dictionary; the lists are checked to have one
+/* Gives column j of a new schema its origin, name and dictionary; the lists are checked to have one
  * entry a column. -1: raised. */
 static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *dictionaries,
-                      PyObject *whole)
+                      const char *kinds)
 {
-    if (whole != Py_None && PyList_GET_ITEM(whole, j) == Py_True &&
-        cf_schema_set_whole(schema, j) != CF_OK) {
-        raise_status(CF_ERR_SHAPE);
+    const char kind = kinds ? kinds[j] : 'f';
+    cf_status marked = CF_OK;
+    if (kind == 'i' || kind == 'u')
+        marked = cf_schema_set_whole(schema, j);
+    else if (kind == 'b')
+        marked = cf_schema_set_boolean(schema, j);
+    if (marked != CF_OK) {
+        raise_status(marked);
         return -1;
     }
     if (names != Py_None) {
@@ -261,14 +266,16 @@ static int set_column(cf_schema *schema, cf_index j, PyObject *names, PyObject *
     return result;
 }
 
-/* dense(array, names, dictionaries, whole): a table over an array, which is borrowed and kept;
- * dictionaries[j] is a list or None, whole (or None) says which columns held integers. */
+/* dense(array, names, dictionaries, kinds): a table over an array, which is borrowed and kept;
+ * dictionaries[j] is a list or None, kinds (or None) a letter a column, that of NumPy's dtype. */
 static PyObject *matrix_dense(PyObject *type, PyObject *args)
 {
-    PyObject *array, *names, *dictionaries, *whole = Py_None;
+    PyObject *array, *names, *dictionaries;
+    const char *kinds = NULL;
+    Py_ssize_t n_kinds = 0;
     cf_matrix view;
     (void)type;
-    if (!PyArg_ParseTuple(args, "OOO|O", &array, &names, &dictionaries, &whole))
+    if (!PyArg_ParseTuple(args, "OOO|z#", &array, &names, &dictionaries, &kinds, &n_kinds))
         return NULL;
     if (!borrow_matrix(array, 1, &view)) {
         PyErr_SetString(PyExc_TypeError, "the array is not ready for the library");
@@ -277,8 +284,8 @@ static PyObject *matrix_dense(PyObject *type, PyObject *args)
     if ((names != Py_None && (!PyList_Check(names) || PyList_GET_SIZE(names) != view.cols)) ||
         (dictionaries != Py_None &&
          (!PyList_Check(dictionaries) || PyList_GET_SIZE(dictionaries) != view.cols)) ||
-        (whole != Py_None && (!PyList_Check(whole) || PyList_GET_SIZE(whole) != view.cols))) {
-        PyErr_SetString(PyExc_ValueError, "one name, dictionary and flag a column");
+        (kinds && n_kinds != view.cols)) {
+        PyErr_SetString(PyExc_ValueError, "one name, dictionary and kind a column");
         return NULL;
     }
     cf_schema *schema = NULL;
@@ -286,7 +293,7 @@ static PyObject *matrix_dense(PyObject *type, PyObject *args)
     if (status != CF_OK)
         return raise_status(status);
     for (cf_index j = 0; j < view.cols; j++)
-        if (set_column(schema, j, names, dictionaries, whole) < 0) {
+        if (set_column(schema, j, names, dictionaries, kinds) < 0) {
             cf_schema_free(schema);
             return NULL;
         }
@@ -432,6 +439,25 @@ static PyObject *matrix_dictionaries(PyObject *self, PyObject *unused)
     return list;
 }
 
+PyObject *kinds_of(const cf_schema *schema, cf_index n)
+{
+    PyObject *kinds = PyUnicode_New((Py_ssize_t)n, 127);
+    for (cf_index j = 0; kinds && j < n; j++) {
+        const char kind = cf_schema_is_whole(schema, j)     ? 'i'
+                          : cf_schema_is_boolean(schema, j) ? 'b'
+                                                            : 'f';
+        PyUnicode_WRITE(PyUnicode_KIND(kinds), PyUnicode_DATA(kinds), j, (Py_UCS4)kind);
+    }
+    return kinds;
+}
+
+static PyObject *matrix_kinds(PyObject *self, PyObject *unused)
+{
+    const cf_matrix *X = &((matrix_object *)self)->matrix;
+    (void)unused;
+    return kinds_of(X->schema, X->cols);
+}
+
 /* The names of the columns, or None where the first has none. */
 static PyObject *matrix_names(PyObject *self, PyObject *unused)
 {
@@ -460,12 +486,13 @@ static PyObject *matrix_shape(PyObject *self, void *unused)
 
 static PyMethodDef matrix_methods[] = {
     /* Objects are made by these; Matrix(...) itself is refused. */
-    {"dense", matrix_dense, METH_VARARGS | METH_STATIC, "dense(array, names, dictionaries, whole)"},
+    {"dense", matrix_dense, METH_VARARGS | METH_STATIC, "dense(array, names, dictionaries, kinds)"},
     {"csr", matrix_csr, METH_VARARGS | METH_STATIC, "csr(data, indices, indptr, rows, cols)"},
     {"from_arrow", matrix_from_arrow, METH_O | METH_STATIC, "from_arrow(stream capsule)"},
     {"parts", matrix_parts, METH_NOARGS, "(data, indices, indptr, shape) of a sparse matrix"},
     {"values", matrix_values, METH_NOARGS, "the elements of a dense matrix"},
     {"dictionaries", matrix_dictionaries, METH_NOARGS, "texts of each column, or None"},
+    {"kinds", matrix_kinds, METH_NOARGS, "a letter a column: f, i or b"},
     {"names", matrix_names, METH_NOARGS, "names of the columns, or None"},
     {NULL, NULL, 0, NULL},
 };

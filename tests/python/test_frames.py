@@ -538,3 +538,167 @@ def test_unknown_texts_are_named():
         model = getattr(cf, name)().fit(frame)
         with pytest.raises(ValueError, match=r"unknown categories \['zed'\] in column 0 \('t'\)"):
             model.transform(pd.DataFrame({"t": ["a", "zed"]}))
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        lambda m: m.StandardScaler(),
+        lambda m: m.SimpleImputer(missing_values=-1),
+        lambda m: m.SimpleImputer(missing_values=-1, strategy="median"),
+        lambda m: m.SimpleImputer(missing_values=-1, strategy="most_frequent"),
+        lambda m: m.SimpleImputer(missing_values=-1, strategy="constant", fill_value=7),
+        lambda m: m.FeatureUnion([("a", "passthrough")], transformer_weights={"a": 0.25}),
+        lambda m: m.FeatureUnion([("a", "passthrough")], transformer_weights={"a": 1.0}),
+        lambda m: m.FeatureUnion([("a", "passthrough")], transformer_weights={"a": 2}),
+    ],
+)
+def test_integers_are_named_as_integers_while_they_are(maker):
+    frame = pd.DataFrame({"n": [1, 2, 4, -1], "k": [7, 7, 5, -1]})
+    names = [
+        m.Pipeline([("a", maker(m)), ("b", m.OneHotEncoder())]).fit(frame).get_feature_names_out()
+        for m in (cf, sk)
+    ]
+    assert list(names[0]) == list(names[1])
+
+
+def test_texts_have_no_weight():
+    frame = pd.DataFrame({"t": ["b", "a", "c"], "n": [1.0, 2.0, 3.0]})
+    columns = [("texts", "passthrough", ["t"]), ("numbers", "passthrough", ["n"])]
+    for weight in (2, 0.5):
+        model = cf.ColumnTransformer(columns, transformer_weights={"texts": weight})
+        with pytest.raises(TypeError, match="step 'texts': columns of texts cannot be multiplied"):
+            model.fit_transform(frame)
+    model = cf.ColumnTransformer(columns, transformer_weights={"texts": 1, "numbers": 2})
+    assert model.fit_transform(frame).tolist() == [["b", 2.0], ["a", 4.0], ["c", 6.0]]
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame({"t": [True, False, True]}),
+        pd.DataFrame({"t": [True, False, np.nan]}, dtype=object),
+        pd.DataFrame({"t": [True, False], "s": ["b", "a"], "i": [3, 1]}),
+        pd.DataFrame({0: [True, False], 1: ["b", "a"]}),
+        pd.DataFrame({"t": pd.Categorical([3, 1, 3])}),
+        np.array([[True], [False]]),
+        [[True], [False]],
+        np.array([[3], [1]], dtype=np.int8),
+        np.array([[3], [1]], dtype=np.uint16),
+    ],
+)
+def test_numbers_are_named_as_what_they_were(X):
+    for wrap in (lambda m: m.OneHotEncoder(), lambda m: m.FeatureUnion([("a", m.OneHotEncoder())])):
+        mine, other = (wrap(m).fit(X) for m in (cf, sk))
+        assert list(mine.get_feature_names_out()) == list(other.get_feature_names_out())
+        np.testing.assert_array_equal(mine.transform(X).toarray(), other.transform(X).toarray())
+
+
+def test_truth_values_are_categories():
+    X = pd.DataFrame({"t": [True, True, False]})
+    for name, params in (("OneHotEncoder", {"sparse_output": False}), ("OrdinalEncoder", {})):
+        mine, other = (
+            getattr(m, name)(categories=[[False, True]], **params).fit(X) for m in (cf, sk)
+        )
+        np.testing.assert_array_equal(mine.transform(X), other.transform(X))
+        assert mine.inverse_transform(mine.transform(X)).ravel().tolist() == [True, True, False]
+
+
+def test_numbers_beside_texts_stay_numbers():
+    frame = pd.DataFrame({"t": ["x", "y", "z"], "u": ["a", None, "b"], "n": [1.5, 2.0, 3.0]})
+    frame["i"], frame["b"] = [3, 1, 2], [True, False, True]
+    for container in ("pandas", "polars"):
+        pytest.importorskip(container)
+        for passed in (["t", "u"], ["t", "i", "b"], ["b", "i"], ["n"]):
+            mine, other = (
+                m.ColumnTransformer(
+                    [("p", "passthrough", passed), ("s", m.StandardScaler(), ["n"])]
+                )
+                .set_output(transform=container)
+                .fit_transform(frame)
+                for m in (cf, sk)
+            )
+            assert list(mine.dtypes) == list(other.dtypes)
+            assert mine.equals(other)
+
+
+def test_integers_beside_texts_stay_integers():
+    frame = pd.DataFrame({"t": ["x", "y"], "i": [3, 1], "b": [True, False]})
+    model = cf.ColumnTransformer([("p", "passthrough", ["t", "i", "b"])]).fit(frame)
+    assert repr(model.transform(frame).tolist()) == "[['x', 3, True], ['y', 1, False]]"
+    real = frame.assign(i=[1.5, np.nan], b=[0.0, 2.0])  # what fit saw is no promise
+    assert repr(model.transform(real).tolist()) == "[['x', 1.5, 0.0], ['y', nan, 2.0]]"
+    rows = cf.OneHotEncoder(sparse_output=False).fit(frame)
+    back = rows.inverse_transform(rows.transform(frame))
+    assert repr(back.tolist()) == "[['x', 3, True], ['y', 1, False]]"
+
+
+def test_pandas_na_means_missing():
+    frame = pd.DataFrame({"t": ["b", "a", pd.NA, "b"]}, dtype=object)
+    new = pd.DataFrame({"t": [pd.NA, "q"]}, dtype=object)
+    for params in ({"strategy": "most_frequent"}, {"strategy": "constant", "fill_value": "c"}):
+        mine, other = (m.SimpleImputer(missing_values=pd.NA, **params).fit(frame) for m in (cf, sk))
+        assert mine.transform(new).tolist() == other.transform(new).tolist()
+    categories = [["a", "b", pd.NA]]
+    assert cf.OrdinalEncoder(categories=categories).fit_transform(frame)[3, 0] == 1
+
+
+BLANK = pd.DataFrame({"t": [None] * 4, "u": ["x", "y", "x", None]}, dtype=object).fillna(np.nan)
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        lambda m: m.OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+        lambda m: m.OneHotEncoder(
+            categories=[["q", "r"], ["y", "x"]], handle_unknown="ignore", sparse_output=False
+        ),
+        lambda m: m.OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
+        lambda m: m.SimpleImputer(strategy="most_frequent"),
+        lambda m: m.SimpleImputer(strategy="constant", fill_value="f"),
+        lambda m: m.SimpleImputer(strategy="constant", fill_value="f", keep_empty_features=True),
+        lambda m: m.ColumnTransformer([("no", "passthrough", ["t", "u"])]),
+        lambda m: m.ColumnTransformer(
+            [("fill", m.SimpleImputer(strategy="constant", fill_value="a"), ["u", "t"])],
+            remainder="passthrough",
+        ),
+        lambda m: m.Pipeline(
+            [
+                ("a", m.ColumnTransformer([("no", "passthrough", ["t", "u"])])),
+                ("b", m.OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)),
+            ]
+        ),
+    ],
+)
+def test_texts_may_come_where_all_was_missing_in_fit(maker, tmp_path):
+    new = pd.DataFrame({"t": ["q", np.nan, "r"], "u": ["y", "z", np.nan]}, dtype=object)
+    mine, other = (quiet(maker(m).fit, BLANK) for m in (cf, sk))
+    loaded = cofit.load(mine.save(tmp_path / "m.cofit") or tmp_path / "m.cofit")
+    for model in (mine, loaded):
+        for rows in (new, new[["t"]].assign(u="x"), BLANK):
+            same_cells(quiet(model.transform, rows), quiet(other.transform, rows))
+    assert list(mine.get_feature_names_out()) == list(other.get_feature_names_out())
+
+
+def test_numbers_may_come_where_all_was_missing_in_fit():
+    frame = pd.DataFrame({"n": [np.nan] * 3, "k": [1.0, 2.0, 1.0]})
+    new = pd.DataFrame({"n": [1.0, np.nan], "k": [2.0, 1.0]})
+    for name, params in (
+        ("OneHotEncoder", {"handle_unknown": "ignore", "sparse_output": False}),
+        ("SimpleImputer", {"strategy": "most_frequent"}),
+        ("SimpleImputer", {"strategy": "constant"}),
+        ("SimpleImputer", {"strategy": "constant", "keep_empty_features": True}),
+    ):
+        mine, other = (quiet(getattr(m, name)(**params).fit, frame) for m in (cf, sk))
+        for rows in (frame, new):
+            same_cells(quiet(mine.transform, rows), quiet(other.transform, rows))
+    rows = cf.OrdinalEncoder().fit(frame)
+    assert rows.inverse_transform(rows.transform(frame)).dtype == np.float64
+
+
+def test_texts_among_numbers_are_refused_by_the_step():
+    frame = pd.DataFrame({"t": [np.nan, 1.0], "u": [1.0, 2.0]})
+    new = pd.DataFrame({"t": ["q", "r"], "u": [1.0, 2.0]})
+    model = cf.Pipeline([("fill", cf.SimpleImputer()), ("scale", StandardScaler())]).fit(frame)
+    with pytest.raises(TypeError, match="step 'fill': SimpleImputer: column 't' holds text"):
+        model.transform(new)
