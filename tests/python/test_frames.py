@@ -702,3 +702,17 @@ def test_texts_among_numbers_are_refused_by_the_step():
     model = cf.Pipeline([("fill", cf.SimpleImputer()), ("scale", StandardScaler())]).fit(frame)
     with pytest.raises(TypeError, match="step 'fill': SimpleImputer: column 't' holds text"):
         model.transform(new)
+
+
+def test_names_of_categories_look_like_their_column():
+    """Integers without a point, bools as words: in frames of one kind and of many, and in arrays."""
+    frame = pd.DataFrame({"b": [True, False, True], "i": [3, 1, 2], "r": [1.0, 2.5, 1.0]})
+    mixed = frame.assign(t=["x", "y", "x"])
+    truths = frame[["b"]].to_numpy()
+    for X in (frame, mixed, frame[["b"]], mixed[["t", "b"]], truths, frame[["i"]].to_numpy()):
+        mine, other = fit_both(("OneHotEncoder", {}), X)
+        expected = other.get_feature_names_out().tolist()
+        assert mine.get_feature_names_out().tolist() == expected
+        wrapped = ("ColumnTransformer", {"transformers": [("e", ("OneHotEncoder", {}), [0])]})
+        mine, other = fit_both(wrapped, X)
+        assert mine.get_feature_names_out().tolist() == other.get_feature_names_out().tolist()
