@@ -430,7 +430,8 @@ def zero_one_loss(y_true, y_pred, *, normalize=True, sample_weight=None):
     """
     options = {"normalize": normalize, "sample_weight": sample_weight}
     right = _call("accuracy_score", y_true, y_pred, options)
-    return (1.0 if normalize else _total(sample_weight, len(y_true))) - right
+    rows = getattr(y_true, "shape", None) or (len(y_true),)  # sparse indicators have no length
+    return (1.0 if normalize else _total(sample_weight, rows[0])) - right
 
 
 # ---- curves ----

@@ -205,6 +205,7 @@ def test_multilabel():
         same("accuracy_score", form(y), form(f), sample_weight=w)
         same("accuracy_score", form(y), form(f), normalize=False)
         same("zero_one_loss", form(y), form(f))
+        same("zero_one_loss", form(y), form(f), normalize=False)
         same("f1_score", form(y), form(f), average="samples", sample_weight=w)
         same("classification_report", form(y), form(f), digits=6)
     y, f = y.astype(int), f.astype(int)
