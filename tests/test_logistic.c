@@ -396,6 +396,34 @@ START_TEST(small_losses_keep_their_digits)
 }
 END_TEST
 
+START_TEST(small_losses_of_three_classes_keep_their_digits)
+{
+    enum { ROWS = 100 };
+    double x[ROWS], w[ROWS], want = 0, slope = 0, value, G[6];
+    int32_t y[ROWS] = {0};
+    for (int i = 0; i < ROWS; i++) {
+        x[i] = 20 + 0.1 * i;
+        w[i] = 1;
+        const double others = exp(-x[i]) + exp(-2 * x[i]);
+        want += log1p(others);
+        slope -= x[i] * others / (1 + others);
+    }
+    const cf_matrix X = cf_view_f64(x, ROWS, 1);
+    cf_run run;
+    cfi_run_begin(&run, NULL);
+    for (int weighted = 0; weighted < 2; weighted++) {
+        cfi_logistic p = {.run = &run, .X = &X, .y = y, .n = ROWS, .d = 1, .k = 3};
+        p.weights = weighted ? w : NULL;
+        ASSERT_OK(cfi_logistic_start(&p));
+        ASSERT_OK(cfi_logistic_move(&p, NULL, (const double[]){1, 0, -1, 0, 0, 0}, &value, G));
+        ck_assert_double_le(fabs(value - want), 1e-12 * want);
+        ck_assert_double_le(fabs(G[0] - slope), -1e-12 * slope);
+        cfi_logistic_clear(&p);
+    }
+    cfi_run_end(&run);
+}
+END_TEST
+
 /* ---- hard cases ---- */
 
 START_TEST(separable_data_without_penalty_end_with_a_warning_or_a_small_gradient)
@@ -594,7 +622,7 @@ END_TEST
 TEST_MAIN("logistic", coefficients_are_scikit_learns, probabilities_are_scikit_learns,
           logarithms_of_tiny_probabilities_are_finite, the_gradient_vanishes,
           two_methods_find_one_sparse_minimum, derivatives_are_those_of_the_value,
-          small_losses_keep_their_digits,
+          small_losses_keep_their_digits, small_losses_of_three_classes_keep_their_digits,
           separable_data_without_penalty_end_with_a_warning_or_a_small_gradient,
           a_singular_hessian_is_solved, a_direction_without_curvature_is_left,
           warm_start_goes_on_from_the_solution, bad_combinations_and_slow_convergence_are_told,
