@@ -402,6 +402,23 @@ START_TEST(an_empty_cluster_takes_the_farthest_row)
 }
 END_TEST
 
+START_TEST(a_cluster_that_gives_its_last_row_is_not_filled)
+{
+    /* No row is near 1000; 50 is the farthest, and the only one of the second centre. */
+    const double x[] = {0, 1, 2, 50}, start[] = {1000, 90, 1}, expected[] = {50, 1, 1};
+    const cf_matrix X = cf_view_f64(x, 4, 1), S = cf_view_f64(start, 3, 1);
+    cf_estimator *e = NULL;
+    ASSERT_OK(cf_parse(&e, "KMeans(n_clusters=3, max_iter=1)"));
+    ASSERT_OK(cf_set_matrix(e, "init", &S));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    cf_matrix centres = attribute_matrix(e, "cluster_centers_");
+    for (cf_index c = 0; c < 3; c++)
+        ck_assert_double_eq(cf_matrix_get(&centres, c, 0), expected[c]);
+    cf_matrix_clear(&centres);
+    cf_estimator_free(e);
+}
+END_TEST
+
 START_TEST(fewer_distinct_rows_than_clusters_is_a_warning)
 {
     double x[40];
@@ -486,7 +503,7 @@ END_TEST
 TEST_MAIN("k_means", equals_scikit_learn, labels_are_the_nearest_and_centres_the_means,
           both_bounds_give_the_same_bits_on_any_thread_count, inertia_never_grows,
           dense_and_sparse_agree, a_weight_counts_as_repetition_and_zero_as_absence,
-          an_empty_cluster_takes_the_farthest_row, fewer_distinct_rows_than_clusters_is_a_warning,
-          every_row_can_be_a_centre, transform_gives_distances,
-          a_start_of_the_wrong_shape_is_refused, the_size_of_numbers_does_not_matter,
-          seeding_reads_nothing_of_rows_without_weight)
+          an_empty_cluster_takes_the_farthest_row, a_cluster_that_gives_its_last_row_is_not_filled,
+          fewer_distinct_rows_than_clusters_is_a_warning, every_row_can_be_a_centre,
+          transform_gives_distances, a_start_of_the_wrong_shape_is_refused,
+          the_size_of_numbers_does_not_matter, seeding_reads_nothing_of_rows_without_weight)

@@ -396,6 +396,34 @@ START_TEST(small_losses_keep_their_digits)
 }
 END_TEST
 
+START_TEST(small_losses_of_three_classes_keep_their_digits)
+{
+    enum { ROWS = 100 };
+    double x[ROWS], w[ROWS], want = 0, slope = 0, value, G[6];
+    int32_t y[ROWS] = {0};
+    for (int i = 0; i < ROWS; i++) {
+        x[i] = 20 + 0.1 * i;
+        w[i] = 1;
+        const double others = exp(-x[i]) + exp(-2 * x[i]);
+        want += log1p(others);
+        slope -= x[i] * others / (1 + others);
+    }
+    const cf_matrix X = cf_view_f64(x, ROWS, 1);
+    cf_run run;
+    cfi_run_begin(&run, NULL);
+    for (int weighted = 0; weighted < 2; weighted++) {
+        cfi_logistic p = {.run = &run, .X = &X, .y = y, .n = ROWS, .d = 1, .k = 3};
+        p.weights = weighted ? w : NULL;
+        ASSERT_OK(cfi_logistic_start(&p));
+        ASSERT_OK(cfi_logistic_move(&p, NULL, (const double[]){1, 0, -1, 0, 0, 0}, &value, G));
+        ck_assert_double_le(fabs(value - want), 1e-12 * want);
+        ck_assert_double_le(fabs(G[0] - slope), -1e-12 * slope);
+        cfi_logistic_clear(&p);
+    }
+    cfi_run_end(&run);
+}
+END_TEST
+
 /* ---- hard cases ---- */
 
 START_TEST(separable_data_without_penalty_end_with_a_warning_or_a_small_gradient)
@@ -436,6 +464,37 @@ START_TEST(a_singular_hessian_is_solved)
     check_minimum("LogisticRegression(l1_ratio=1, solver=saga)", &X, &Y, 0, 1, 1e-6);
     cf_free(x);
     cf_free(u);
+}
+END_TEST
+
+/* A large constant and the intercept say the same: no step goes along what tells them apart. */
+START_TEST(a_direction_without_curvature_is_left)
+{
+    enum { ROWS = 40 };
+    static const double constants[] = {-370000, 1e6};
+    for (int c = 0; c < 2; c++) {
+        double x[2 * ROWS], y[ROWS];
+        for (int i = 0; i < ROWS; i++) {
+            x[2 * i] = constants[c];
+            x[2 * i + 1] = 1000.0 * (i * 37 % 101 - 50);
+            y[i] = i * i % 7 < 3;
+        }
+        const cf_matrix X = cf_view_f64(x, ROWS, 2), Y = cf_view_f64(y, ROWS, 1);
+        cf_estimator *e = NULL;
+        cf_matrix coef = {0}, intercept = {0};
+        ASSERT_OK(cf_parse(&e, "LogisticRegression(C=inf, tol=1e-8)"));
+        ASSERT_OK(cf_fit(e, &X, &Y, NULL));
+        ASSERT_OK(cf_attribute(e, "coef_", &coef));
+        ASSERT_OK(cf_attribute(e, "intercept_", &intercept));
+        const double offset =
+            cf_matrix_get(&coef, 0, 0) * constants[c] + cf_matrix_get(&intercept, 0, 0);
+        ck_assert_double_eq_tol(offset, 1.0341056, 1e-6);
+        ck_assert_double_eq_tol(cf_matrix_get(&coef, 0, 1), -1.8764225e-05, 1e-10);
+        ck_assert_double_lt(fabs(cf_matrix_get(&intercept, 0, 0)), 1e6);
+        cf_matrix_clear(&coef);
+        cf_matrix_clear(&intercept);
+        cf_estimator_free(e);
+    }
 }
 END_TEST
 
@@ -563,8 +622,8 @@ END_TEST
 TEST_MAIN("logistic", coefficients_are_scikit_learns, probabilities_are_scikit_learns,
           logarithms_of_tiny_probabilities_are_finite, the_gradient_vanishes,
           two_methods_find_one_sparse_minimum, derivatives_are_those_of_the_value,
-          small_losses_keep_their_digits,
+          small_losses_keep_their_digits, small_losses_of_three_classes_keep_their_digits,
           separable_data_without_penalty_end_with_a_warning_or_a_small_gradient,
-          a_singular_hessian_is_solved, warm_start_goes_on_from_the_solution,
-          bad_combinations_and_slow_convergence_are_told, threads_do_not_change_a_bit,
-          wide_data_reach_the_minimum)
+          a_singular_hessian_is_solved, a_direction_without_curvature_is_left,
+          warm_start_goes_on_from_the_solution, bad_combinations_and_slow_convergence_are_told,
+          threads_do_not_change_a_bit, wide_data_reach_the_minimum)

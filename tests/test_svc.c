@@ -281,6 +281,33 @@ START_TEST(single_precision_far_from_the_origin_answers_as_double)
 }
 END_TEST
 
+/* Close pairs of distant points: distances of floats would be the rounding of the norms. */
+START_TEST(single_precision_tells_close_points_apart)
+{
+    enum { N = 300 };
+    double *x = random_normals(3, N * 4), y[N];
+    cf_matrix single = {0}, same = {0}, want = {0}, have = {0};
+    const cf_matrix X = cf_view_f64(x, N, 4), Y = cf_view_f64(y, N, 1);
+    for (cf_index i = 0; i < N; i++) {
+        y[i] = (double)(i % 2);
+        for (cf_index j = 0; j < 4; j++)
+            x[4 * i + j] = i % 2 ? x[4 * (i - 1) + j] + 0.4 * x[4 * i + j] : 1000 * x[4 * i + j];
+    }
+    ASSERT_OK(cf_matrix_convert(&X, CF_F32, CF_DENSE, &single));
+    ASSERT_OK(cf_matrix_convert(&single, CF_F64, CF_DENSE, &same));
+    cf_estimator *e = fit("SVC(gamma=1, C=10)", &single, &Y, NULL);
+    decide(e, &same, &want);
+    decide(e, &single, &have);
+    compare(have.values, want.values, N, 1e-4);
+    cf_estimator_free(e);
+    cf_free(x);
+    cf_matrix_clear(&single);
+    cf_matrix_clear(&same);
+    cf_matrix_clear(&want);
+    cf_matrix_clear(&have);
+}
+END_TEST
+
 /* C / s^2 with s X is the same problem, and takes the same steps. */
 START_TEST(small_kernel_values_are_not_flat)
 {
@@ -430,4 +457,5 @@ END_TEST
 TEST_MAIN("svc", figures_are_scikit_learns, weights_are_repetitions, every_form_of_X_gives_the_same,
           precomputed_kernels, limits_warn_and_mistakes_fail,
           small_caches_and_threads_change_nothing, the_size_of_x_does_not_matter,
-          single_precision_far_from_the_origin_answers_as_double, small_kernel_values_are_not_flat)
+          single_precision_far_from_the_origin_answers_as_double,
+          single_precision_tells_close_points_apart, small_kernel_values_are_not_flat)

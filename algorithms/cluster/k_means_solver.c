@@ -102,36 +102,47 @@ static cf_index farthest(const solver *v)
     return v->distances[i] > 0 ? i : -1;
 }
 
-/* Gives every empty cluster the farthest row; its sum leaves the row's former cluster. */
-static cf_status fill_empty(solver *v)
+/* Gives cluster c the farthest row; its sum leaves the row's former cluster. */
+static void take_farthest(const solver *v, cf_index c)
 {
     const cfi_k_means_state *s = &v->s;
-    cf_index c = 0;
-    while (c < s->k && v->weight[c] > 0)
-        c++;
-    if (c == s->k)
+    const cf_index i = farthest(v);
+    if (i < 0)
+        return;
+    const double w = cfi_points_weight(&s->points, i);
+    double *filled = v->centres + c * s->d, *left = v->centres + s->labels[i] * s->d;
+    cfi_points_load(&s->points, i, filled, 1);
+    for (cf_index j = 0; j < s->d; j++) {
+        filled[j] *= w;
+        left[j] -= filled[j];
+    }
+    v->weight[c] = w;
+    /* What rounding leaves of a cluster that gave its last row is nothing. */
+    double *weight = &v->weight[s->labels[i]];
+    *weight = *weight - w > 1e-12 * w ? *weight - w : 0;
+    v->distances[i] = -1;
+}
+
+/* Fills the clusters that the assignment left empty, not those that give their last row here. */
+static cf_status fill_empty(solver *v)
+{
+    enum { UNFILLED = -1 };
+    const cfi_k_means_state *s = &v->s;
+    cf_index n_empty = 0;
+    for (cf_index c = 0; c < s->k; c++)
+        if (!(v->weight[c] > 0)) {
+            v->weight[c] = UNFILLED;
+            n_empty++;
+        }
+    if (n_empty == 0)
         return CF_OK;
     if (!v->distances)
         CF_TRY(CF_ALLOC(v->distances, s->n));
     own_distances own = {&s->points, s->nearest.centres, s->labels, v->distances};
     cf_parallel_for(v->run, s->n, GRAIN / (s->d + 1) + 1, measure_own, &own);
-    for (; c < s->k; c++) {
-        const cf_index i = v->weight[c] > 0 ? -1 : farthest(v);
-        if (i < 0)
-            continue;
-        const double w = cfi_points_weight(&s->points, i);
-        double *filled = v->centres + c * s->d, *left = v->centres + s->labels[i] * s->d;
-        cfi_points_load(&s->points, i, filled, 1);
-        for (cf_index j = 0; j < s->d; j++) {
-            filled[j] *= w;
-            left[j] -= filled[j];
-        }
-        v->weight[c] = w;
-        /* What rounding leaves of a cluster that gave its last row is nothing. */
-        double *weight = &v->weight[s->labels[i]];
-        *weight = *weight - w > 1e-12 * w ? *weight - w : 0;
-        v->distances[i] = -1;
-    }
+    for (cf_index c = 0; c < s->k; c++)
+        if (v->weight[c] < 0)
+            take_farthest(v, c);
     return CF_OK;
 }
 

@@ -55,7 +55,11 @@ static void negate(const cfi_logistic_direction *s, const double *G)
         s->r[j] = held && held[j] ? 0 : -G[j];
 }
 
-/* Conjugate gradients until the residual is `forcing` of G, in the scaled norm. */
+/*
+ * Conjugate gradients until the residual is `forcing` of G, in the scaled norm. A direction whose
+ * curvature is rounding beside what the scale M makes of it (v'Mv, from the recurrence) has none: a
+ * step along it would be as long as the noise of G over that of the Hessian.
+ */
 static cf_status solve_by_products(cfi_logistic_direction *s, const double *G, double forcing,
                                    double *D)
 {
@@ -66,7 +70,8 @@ static cf_status solve_by_products(cfi_logistic_direction *s, const double *G, d
     negate(s, G);
     CF_TRY(cfi_logistic_scale_apply(&s->scale, p, s->r, s->z));
     memcpy(s->v, s->z, bytes);
-    double rz = cfi_dot_1(s->size, s->r, s->z);
+    const double flat = s->scale.factors ? 1e-18 : 1e-26; /* factors add 1e-8 to what is singular */
+    double rz = cfi_dot_1(s->size, s->r, s->z), scaled = rz;
     const double enough = forcing * forcing * rz;
     for (s->products = 0; s->products < MOST_PRODUCTS && rz > enough; s->products++) {
         CF_TRY(cf_run_check(p->run));
@@ -74,8 +79,10 @@ static cf_status solve_by_products(cfi_logistic_direction *s, const double *G, d
         for (cf_index j = 0; s->scale.damping && j < s->size; j++)
             s->Hv[j] += s->scale.damping[j] * s->v[j];
         const double curvature = cfi_dot_1(s->size, s->v, s->Hv);
-        if (!(curvature > 0)) /* flat, or rounding */
+        if (!(curvature > flat * scaled)) {
+            s->has_scale &= s->products > 0; /* or a Hessian that was much larger */
             break;
+        }
         const double step = rz / curvature;
         cfi_axpy_1(s->size, step, s->v, D);
         cfi_axpy_1(s->size, -step, s->Hv, s->r);
@@ -85,6 +92,7 @@ static cf_status solve_by_products(cfi_logistic_direction *s, const double *G, d
         const double next = cfi_dot_1(s->size, s->r, s->z), ratio = next / rz;
         for (cf_index j = 0; j < s->size; j++)
             s->v[j] = s->z[j] + ratio * s->v[j];
+        scaled = next + ratio * ratio * scaled;
         rz = next;
     }
     if (s->products == 0)

@@ -145,7 +145,10 @@ static void shift_rows(cf_index n, cf_index k, const double *m, double *out)
     }
 }
 
-/* Loss of a row = log(sum of exponentials) - shifted margin of its class. */
+/*
+ * Loss of a row = log(sum of exponentials) - shifted margin of its class. What the other classes
+ * add is summed by itself: beside a class that is nearly certain it is all the loss there is.
+ */
 static double softmax_block(const cfi_logistic *p, cf_index begin, cf_index n, double *residual,
                             double *shifted)
 {
@@ -156,16 +159,23 @@ static double softmax_block(const cfi_logistic *p, cf_index begin, cf_index n, d
     cfi_exp(n * k, shifted, probability);
     for (cf_index i = 0; i < n; i++, probability += k, residual += k, shifted += k) {
         const double w = p->weights ? p->weights[begin + i] : 1;
-        double total = 0;
+        const int32_t own = p->y[begin + i];
+        const double self = probability[own];
+        double others = 0;
+        probability[own] = 0;
         for (cf_index c = 0; c < k; c++)
-            total += probability[c];
-        const double inverse = 1 / total;
+            others += probability[c];
+        probability[own] = self;
+        const double total = self + others, inverse = 1 / total;
         for (cf_index c = 0; c < k; c++) {
             probability[c] *= inverse;
             residual[c] = w * probability[c];
         }
-        const int32_t own = p->y[begin + i];
-        residual[own] -= w;
+        residual[own] = -w * others * inverse;
+        if (self == 1 && others < 0x1p-13) {
+            sum += w * log1p_small(others);
+            continue;
+        }
         sum -= w * shifted[own];
         if (p->weights) {
             sum += w * log(total);

@@ -86,6 +86,23 @@ cleanup:
     return status;
 }
 
+static cf_status take_vectors(expansion_job *job, const cf_matrix *vectors, bool f32)
+{
+    const cfi_expansion *e = job->e;
+    CF_TRY(cfi_point_form_new(&job->form, e->kernel, f32, vectors, e->rows, e->n));
+    return cfi_points_fill(&job->vectors, &job->form, vectors, e->rows, 0, e->n);
+}
+
+/* True while the rounding of floats leaves the exponents, which are differences of norms. */
+static bool floats_hold(const expansion_job *job)
+{
+    const float most = 256, *norms = job->vectors.norms;
+    for (cf_index i = 0; norms && i < job->e->n; i++)
+        if (!(norms[i] <= most))
+            return false;
+    return true;
+}
+
 static cf_status apply_in_chunks(expansion_job *job, cf_run *run)
 {
     const cfi_expansion *e = job->e;
@@ -95,8 +112,12 @@ static cf_status apply_in_chunks(expansion_job *job, cf_run *run)
     /* Sums of products that are not bounded may cancel: floats would leave no digit. */
     const bool bounded = precomputed || e->kernel->type == CFI_KERNEL_RBF;
     const bool f32 = bounded && vectors->dtype == CF_F32 && job->X->dtype == CF_F32;
-    CF_GO(cfi_point_form_new(&job->form, e->kernel, f32, vectors, e->rows, e->n));
-    CF_GO(cfi_points_fill(&job->vectors, &job->form, vectors, e->rows, 0, e->n));
+    CF_GO(take_vectors(job, vectors, f32));
+    if (f32 && !floats_hold(job)) {
+        cfi_points_clear(&job->vectors);
+        cfi_point_form_clear(&job->form);
+        CF_GO(take_vectors(job, vectors, false));
+    }
     CF_GO(cf_parallel_tasks(run, (job->n + CHUNK - 1) / CHUNK, run_chunk, job));
 cleanup:
     cfi_points_clear(&job->vectors);

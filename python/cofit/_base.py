@@ -336,6 +336,9 @@ class Estimator(Parameterised):
             return _data.in_dtypes(value, self._dtypes())
         if kind == "value":
             return _column(value)
+        if self._spec.attributes[name]["shape"] == "(n_all_classes)" and self._n_targets > 1:
+            counts = [len(classes) for classes in self._classes(model)]
+            return np.split(value.reshape(-1), np.cumsum(counts)[:-1])
         return value.reshape(-1) if ndim == 1 else value
 
     def __sklearn_is_fitted__(self):
@@ -459,7 +462,7 @@ def _fit_transform(self, X, y, **options):
         given = {name: value for name, value in options.items() if value is not None}
         fitted = self.fit(X, **given) if y is None else self.fit(X, y, **given)
         return fitted.transform(X)
-    out = _output.from_library(self._run_fit(_FIT_TRANSFORM, X, y, **options))
+    out = _output.from_library(self._run_fit(_FIT_TRANSFORM, X, y, **options), X)
     return _output.wrap(self, out, X, _output.container_of(self))
 
 
@@ -495,7 +498,7 @@ def _decision_function(self, X):
 
 
 def _transform(self, X):
-    out = _output.from_library(self._apply(4, X, 2))
+    out = _output.from_library(self._apply(4, X, 2), X)
     container = _output.container_of(self)
     return out if container == "default" else _output.wrap(self, out, X, container)
 
@@ -503,8 +506,8 @@ def _transform(self, X):
 def _inverse_transform(self, X):
     if "_model" not in self.__dict__:
         raise _not_fitted(self)
-    X = _data.prepare_X(X, type(self).__name__)
-    out = _output.from_library(self._apply(5, X, 2))
+    like, X = X, _data.prepare_X(X, type(self).__name__)
+    out = _output.from_library(self._apply(5, X, 2), like)
     return _data.in_common_dtype(out, self._dtypes())
 
 

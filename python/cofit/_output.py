@@ -30,8 +30,9 @@ def copy_config(estimator, made):
         made._sklearn_output_config = dict(estimator._sklearn_output_config)
 
 
-def from_library(out):
-    """An array or a SciPy matrix of what the library gave; texts as an array of objects."""
+def from_library(out, like=None):
+    """An array or a SciPy matrix of what the library gave; texts as an array of objects. Sparse
+    results of a SciPy sparse array are one too."""
     if type(out) is not Matrix:
         return out
     try:
@@ -39,12 +40,13 @@ def from_library(out):
     except TypeError:
         return _texts(out)
     try:
-        from scipy.sparse import csr_matrix
+        from scipy.sparse import csr_array, csr_matrix, spmatrix
     except ImportError:
         raise ImportError("the result is sparse: install SciPy, or ask for dense output") from None
     if len(data) < np.iinfo(np.int32).max:
         indptr = indptr.astype(np.int32)
-    result = csr_matrix(shape, dtype=data.dtype)
+    is_array = type(like).__module__.startswith("scipy.sparse") and not isinstance(like, spmatrix)
+    result = (csr_array if is_array else csr_matrix)(shape, dtype=data.dtype)
     result.data, result.indices, result.indptr = data, indices, indptr
     result.has_canonical_format = True
     return result

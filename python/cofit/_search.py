@@ -8,7 +8,7 @@ import numpy as np
 
 from . import _base, _classes, _cofit, _data, _params, _rows, _run, _splitters, _validation
 from ._base import Estimator
-from ._errors import Cancelled
+from ._errors import Cancelled, warn
 from ._scorers import (
     NoNumberError,
     PassthroughScorer,
@@ -229,6 +229,7 @@ class Search(Estimator):
         if plan.chooses:
             self._model.set("refit", True)
         state["_results"] = self._read_results(self._model)
+        _tell_holes(state["_results"])
         return out
 
     def _candidates(self, found):
@@ -306,6 +307,14 @@ def _make_results(found, times, candidates, keys):
                 if column is not None:
                     results[f"{part}_{side}_{key}"] = np.array(column)
     return results
+
+
+def _tell_holes(results):
+    """Warns of candidates whose scores are not all numbers."""
+    for key, means in results.items():
+        if key.startswith(("mean_test_", "mean_train_")) and not np.isfinite(means).all():
+            side = key.split("_")[1]
+            warn(UserWarning, f"One or more of the {side} scores are non-finite: {means}")
 
 
 def _masked_params(candidates):

@@ -54,9 +54,19 @@ def _by_class(name, truth, guess, options):
     """average=None of precision and its kin: the metric of each class by itself."""
     wanted = options["labels"]
     classes = _all_labels(truth, guess) if wanted is None else np.asarray(wanted)
-    return np.array(
-        [_call(name, truth, guess, {**options, "labels": [c], "average": "macro"}) for c in classes]
-    )
+    options = {**options, "average": "macro", "pos_label": 1}
+    return np.array([_call(name, truth, guess, {**options, "labels": [c]}) for c in classes])
+
+
+def _tell_ignored(options):
+    """The positive class counts for average='binary' alone."""
+    if options["average"] != "binary" and options["pos_label"] not in (None, 1):
+        warn(
+            UserWarning,
+            f"Note that pos_label (set to {options['pos_label']!r}) is ignored when average != "
+            f"'binary' (got {options['average']!r}). You may use labels=[pos_label] to specify a "
+            "single positive class.",
+        )
 
 
 def _columns_of(truth, options):
@@ -103,8 +113,10 @@ def _call(name, truth, guess, options):
         _refuse_sparse(truth, guess)
     if _wants_columns(name, truth, guess, options):
         return _by_column(name, truth, guess, options)
-    if "average" in options and options["average"] is None and "zero_division" in options:
-        return _by_class(name, truth, guess, options)
+    if "average" in options and "zero_division" in options:
+        _tell_ignored(options)
+        if options["average"] is None:
+            return _by_class(name, truth, guess, options)
     if options.get("contingency") is not None:
         raise ValueError("contingency is not supported: pass the labels")
     ready = _read(_ARGUMENTS[name], truth, guess)
@@ -271,6 +283,7 @@ def precision_recall_fscore_support(
         "sample_weight": sample_weight,
         "zero_division": zero_division,
     }
+    _tell_ignored(options)
     found = np.atleast_2d(_table("precision_recall_fscore_support", y_true, y_pred, options))
     if average is not None:
         return (*(float(value) for value in found[0, :3]), None)
@@ -430,7 +443,7 @@ def zero_one_loss(y_true, y_pred, *, normalize=True, sample_weight=None):
     """
     options = {"normalize": normalize, "sample_weight": sample_weight}
     right = _call("accuracy_score", y_true, y_pred, options)
-    return (1.0 if normalize else _total(sample_weight, len(y_true))) - right
+    return (1.0 if normalize else _total(sample_weight, _rows.count(y_true))) - right
 
 
 # ---- curves ----

@@ -200,6 +200,8 @@ def test_classifiers_of_several_targets(name):
     ours, theirs = fit_both((name, params), IRIS[0], y)
     assert list(ours.n_classes_) == list(theirs.n_classes_)
     same(ours.classes_, theirs.classes_, "classes_")
+    if hasattr(theirs, "class_prior_"):
+        same(ours.class_prior_, theirs.class_prior_, "class_prior_")
     same(ours.predict(IRIS[0]), theirs.predict(IRIS[0]), "predict")
     same(ours.predict_proba(IRIS[0]), theirs.predict_proba(IRIS[0]), "predict_proba")
 
@@ -529,6 +531,8 @@ def test_labels_of_bytes_and_dates():
     y = np.array(["2020-01-05", "2019-02-03", "2021-07-01"], dtype="datetime64[s]")[IRIS[1]]
     ours, theirs = fit_both(("DecisionTreeClassifier", {"random_state": 0}), IRIS[0], y)
     same(ours.classes_, theirs.classes_, "classes_")
+    if hasattr(theirs, "class_prior_"):
+        same(ours.class_prior_, theirs.class_prior_, "class_prior_")
     same(ours.predict(IRIS[0]), theirs.predict(IRIS[0]), "predict")
     assert ours.score(IRIS[0], y) == 1
     y[3] = "NaT"
@@ -606,6 +610,20 @@ def test_sparse_X(name, form):
             mine, their = getattr(ours, method)(X), getattr(theirs, method)(X)
             mine, their = (a.toarray() if sp.issparse(a) else a for a in (mine, their))
             np.testing.assert_allclose(mine, their, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("form", ["csr_matrix", "csr_array"])
+def test_sparse_results_are_of_the_kind_of_X(form):
+    import scipy.sparse as sp
+
+    X = getattr(sp, form)(np.where(IRIS[0] > 2, IRIS[0], 0))
+    for name, params in (("StandardScaler", {"with_mean": False}), ("OneHotEncoder", {})):
+        ours, theirs = fit_both((name, params), X if name == "StandardScaler" else IRIS[0])
+        if name == "OneHotEncoder":
+            assert type(ours.transform(IRIS[0])) is type(theirs.transform(IRIS[0]))
+            continue
+        for method in ("transform", "fit_transform", "inverse_transform"):
+            assert type(getattr(ours, method)(X)) is type(getattr(theirs, method)(X))
 
 
 def test_every_public_attribute_is_compared():

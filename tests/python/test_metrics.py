@@ -205,6 +205,7 @@ def test_multilabel():
         same("accuracy_score", form(y), form(f), sample_weight=w)
         same("accuracy_score", form(y), form(f), normalize=False)
         same("zero_one_loss", form(y), form(f))
+        same("zero_one_loss", form(y), form(f), normalize=False)
         same("f1_score", form(y), form(f), average="samples", sample_weight=w)
         same("classification_report", form(y), form(f), digits=6)
     y, f = y.astype(int), f.astype(int)
@@ -484,3 +485,19 @@ def test_make_scorer():
     both = ours.check_scoring(LogisticRegression(), ["accuracy", "f1"])
     found = both(LogisticRegression().fit(X, y), X, y)
     assert set(found) == {"accuracy", "f1"}
+
+
+@pytest.mark.parametrize("average", [None, "macro", "binary"])
+@pytest.mark.parametrize("pos_label", [0, 1, None])
+def test_a_positive_class_that_is_ignored_is_told(average, pos_label):
+    if average == "binary" and pos_label is None:
+        return
+    y, f, _ = labels(3, 2)
+    for name in ("f1_score", "jaccard_score", "precision_recall_fscore_support"):
+        told = []
+        for module in (ours, theirs):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                getattr(module, name)(y, f, average=average, pos_label=pos_label)
+            told.append([str(w.message) for w in caught])
+        assert told[0] == told[1]

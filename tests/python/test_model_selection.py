@@ -606,3 +606,22 @@ def test_signatures(name):
     mine, other = (inspect.signature(getattr(m, name)) for m in (ours, theirs))
     assert str(mine) == str(other)
     assert "Parameters\n" in inspect.getdoc(getattr(ours, name))
+
+
+def test_searches_tell_of_scores_that_are_no_numbers():
+    X, y = load_diabetes(return_X_y=True)
+    told = []
+    for module, estimator in ((ours, Ridge()), (theirs, ForeignRidge())):
+        search = module.GridSearchCV(
+            estimator, {"alpha": [1.0, -1.0]}, cv=3, return_train_score=True
+        )
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            search.fit(X, y)
+        texts = [str(w.message).split(":")[0] for w in caught]
+        told.append([text for text in texts if "non-finite" in text])
+    assert (
+        told[0]
+        == told[1]
+        == [f"One or more of the {s} scores are non-finite" for s in ("test", "train")]
+    )
