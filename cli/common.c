@@ -39,6 +39,14 @@ void leave(int status)
     _exit(status);
 }
 
+/* Whether `path` names the file that `about` is of. */
+static bool is_file(const char *path, const struct stat *about)
+{
+    struct stat other;
+    return path && stat(path, &other) == 0 && other.st_dev == about->st_dev &&
+           other.st_ino == about->st_ino;
+}
+
 /* As the library writes: what is no regular file in place, everything else beside its place (behind
  * links), from where it is renamed, so that the folder has to be writable. */
 bool can_write(const request *r)
@@ -48,6 +56,12 @@ bool can_write(const request *r)
     if (!r->output || strcmp(r->output, "-") == 0)
         return true;
     const bool exists = stat(r->output, &about) == 0;
+    const char *source = 1u << r->verb & ON_MODEL ? r->argument : r->data;
+    if (exists && S_ISREG(about.st_mode) && is_file(source, &about)) {
+        complain(EXIT_ERROR, "%s: cannot be written: the %s would be lost", r->output,
+                 1u << r->verb & ON_MODEL ? "model" : "data");
+        return false;
+    }
     if (exists && S_ISDIR(about.st_mode)) {
         complain(EXIT_ERROR, "%s: cannot be written: it is a folder", r->output);
         return false;
@@ -293,7 +307,7 @@ void put_json_number(FILE *out, double value)
     cf_text_free(text);
 }
 
-/* Blanks before an item go, an empty item stays. The items point into `text`. */
+/* Blanks around an item go, an empty item stays. The items point into `text`. */
 int split_list(char *text, const char **items, int most)
 {
     int count = 0;
@@ -303,6 +317,8 @@ int split_list(char *text, const char **items, int most)
             *comma = '\0';
         while (*text == ' ')
             text++;
+        for (char *end = text + strlen(text); end > text && end[-1] == ' ';)
+            *--end = '\0';
         items[count++] = text;
         text = comma ? comma + 1 : NULL;
     }

@@ -67,6 +67,8 @@ static int apply(const request *r,
     cf_estimator *model = NULL;
     cf_table table = {0};
     cf_matrix out = {0};
+    if (!can_write(r))
+        return EXIT_ERROR;
     cf_set_warning_handler(fit_options(r).warn, NULL);
     cf_status status = cf_load(&model, r->argument);
     if (status == CF_OK)
@@ -171,12 +173,11 @@ static void print_score(const request *r, const char *name, double value, int i,
 
 int run_score(const request *r)
 {
-    enum { MOST = 64 };
     /* without --scoring: the model's own score; else they point into `list` */
-    const char *names[MOST] = {"score"};
-    double values[MOST];
+    const char *names[MOST_SCORERS] = {"score"};
+    double values[MOST_SCORERS];
     char *list = r->scoring ? strdup(r->scoring) : NULL;
-    const int count = list ? split_list(list, names, MOST) : 1;
+    const int count = list ? split_list(list, names, MOST_SCORERS) : 1;
     cf_estimator *model = NULL;
     cf_table table = {0};
     /* these calls have no options, so warnings go to the handler of the process */
