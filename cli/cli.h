@@ -57,7 +57,7 @@ typedef struct request {
     verb verb;
     const char *argument; /* SPEC, MODEL or CLASS */
     const char *data, *target, *weights, *groups, *drop, *output, *scoring, *cv, *grid, *format;
-    const char *missing, *delimiter, *header, *input, *threads, *seed;
+    const char *missing, *delimiter, *header, *input, *index_base, *threads, *seed;
     bool proba, report, quiet, help, version;
 } request;
 

@@ -151,7 +151,7 @@ static cf_status fail_usage(const char *option, const char *value)
 cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
 {
     /* `like`: the columns the model knows are read in its kinds, which these rows alone may not
-     * show */
+     * show; nor need the rows of an svmlight file use the last of them: `n_features` */
     cf_read_options options = {.target = r->target,
                                .weights = r->weights,
                                .groups = r->groups,
@@ -159,11 +159,17 @@ cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
                                .missing = r->missing,
                                .format = r->input,
                                .like = model ? cf_features_in(model) : NULL,
+                               .n_features = model ? cf_n_features_in(model) : 0,
                                .n_threads = r->threads ? atoi(r->threads) : 0};
     if (r->header && strcmp(r->header, "auto") != 0) {
         if (strcmp(r->header, "yes") != 0 && strcmp(r->header, "no") != 0)
             return fail_usage("header", r->header);
         options.header = strcmp(r->header, "yes") == 0 ? CF_HEADER_YES : CF_HEADER_NO;
+    }
+    if (r->index_base && strcmp(r->index_base, "auto") != 0) {
+        if (strcmp(r->index_base, "0") != 0 && strcmp(r->index_base, "1") != 0)
+            return fail_usage("index-base", r->index_base);
+        options.index_base = *r->index_base == '0' ? CF_INDEX_ZERO : CF_INDEX_ONE;
     }
     if (r->delimiter) {
         if (strcmp(r->delimiter, "\\t") == 0)

@@ -39,6 +39,8 @@ const option_row option_rows[] = {
      "between fields (default: comma, or tab for .tsv)"},
     {"missing", 0, "WORDS", TEXT(missing), ON_DATA,
      "fields that mean missing, beside the empty one"},
+    {"index-base", 0, "BASE", TEXT(index_base), ON_DATA,
+     "svmlight: 0, 1 or auto, the index of the first column (auto: 0 if the file has an index 0)"},
     {"threads", 0, "N", TEXT(threads), ON_ALL, "threads to use (default: all)"},
     {"seed", 0, "N", TEXT(seed), ON_FIT | ON_CV | ON_SEARCH,
      "random_state of every estimator that has one and was given none"},

@@ -291,6 +291,18 @@ class Cli(unittest.TestCase):
         self.ok("fit", "Ridge", "--data", labelled, "-o", model)
         self.ok("score", model, "--data", labelled)
         self.fails(2, "labels in front", "cv", "SVC", "--data", labelled, "--target", "0")
+        few = self.dir / "few.svm"  # rows that do not use the last column
+        few.write_text("0 1:5\n")
+        self.assertEqual(len(self.ok("predict", model, "--data", few).split()), 2)
+        few.write_text("0 3:5\n")
+        self.fails(1, "few.svm", "predict", model, "--data", few)
+        zero = self.dir / "zero.cofit"
+        labelled.write_text("".join(f"{i % 2} 0:{i % 2 + 1} 1:{i}\n" for i in range(40)))
+        self.ok("fit", "Ridge", "--data", labelled, "-o", zero)
+        few.write_text("0 1:5\n")
+        at_zero = self.ok("predict", zero, "--data", few, "--index-base", "0")
+        self.assertNotEqual(at_zero, self.ok("predict", zero, "--data", few))  # read as the first column
+        self.fails(2, "not understood", "predict", zero, "--data", few, "--index-base", "2")
 
     def centres(self, model):
         content = model.read_bytes()
