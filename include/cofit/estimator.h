@@ -33,8 +33,9 @@ typedef struct cf_fit_options {
     cf_warning_fn warn; /**< NULL: the handler of cf_set_warning_handler */
     void *warn_ctx;
     const volatile int *cancel; /**< non-zero at any time cancels: may be set by a signal handler */
-    double deadline;            /**< seconds from now after which the call fails; 0 = none */
-    int n_threads;              /**< 0 = omp_get_max_threads() of the caller */
+    double
+        deadline;  /**< seconds from now after which the call fails; 0 = none, negative: at once */
+    int n_threads; /**< 0 = omp_get_max_threads() of the caller */
     bool y_2d; /**< a single column of y counts as 2-D: attributes and predictions have its axis */
     cf_matrix *random_state_out; /**< NULL, or gets the state that the draws left in the estimator's
                                     generator, as random_state takes it; empty where it drew none */

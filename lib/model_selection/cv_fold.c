@@ -42,7 +42,7 @@ static cf_status make_folds(const cf_estimator *e, cfi_cv *cv, cf_run *run)
     cf_estimator *splitter = NULL;
     cf_status status = cf_new(&splitter, stratified ? "StratifiedKFold" : "KFold");
     if (status == CF_OK)
-        status = cf_set_int(splitter, "n_splits", o->n_splits > 0 ? o->n_splits : 5);
+        status = cf_set_int(splitter, "n_splits", o->n_splits != 0 ? o->n_splits : 5);
     if (status == CF_OK)
         status = cfi_split(splitter, &args, &cv->folds);
     cf_estimator_free(splitter);
