@@ -6,7 +6,8 @@
  * A zero-initialised cf_matrix is empty and needs no set-up. A view borrows the caller's memory
  * and needs no release. An output starts as `cf_matrix out = {0}`, is resized by the callee, can be
  * used again and is released by cf_matrix_clear; an output that is a view must have the right
- * shape and dtype and is filled in place. Outputs never overlap inputs. (C++ writes `{}` for
+ * shape and dtype and is filled in place. An output never overlaps an input; one that is the input
+ * itself is refused. (C++ writes `{}` for
  * `{0}`.)
  *
  * A table the program makes itself is a view whose `schema` it sets: the view borrows it. A cell of
