@@ -10,8 +10,8 @@
 
 enum { MOST_SCORERS = 64 }; /* of --scoring; more are left out */
 
-/* Exit statuses. */
-enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+/* Exit statuses; the number of a signal is added to the last one. */
+enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_SIGNALLED = 128 };
 
 /* The verbs, in the order of the help: name, arguments, --format, what it does. */
 #define VERB_LIST(X)                                                                               \
@@ -108,7 +108,7 @@ bool can_write(const request *r);
 /* Ends the program with a usage error that is the library's last error; option may be NULL. */
 cf_status refuse(const char *option);
 
-/* Set by the interrupt signal. */
+/* The number of the signal that asked the program to end, or 0. */
 extern volatile int interrupted;
 
 /* Non-zero while an interrupt is only noted, because a call looks at it or a file is half written.

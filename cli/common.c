@@ -16,8 +16,7 @@ static bool had_target;   /* the data of this run have a y */
 int complain_status(cf_status status)
 {
     if (status == CF_ERR_CANCELLED && interrupted) {
-        complain(EXIT_INTERRUPTED, "interrupted");
-        return EXIT_INTERRUPTED;
+        return complain(EXIT_SIGNALLED + interrupted, "interrupted");
     }
     return complain(EXIT_ERROR, "%s", cf_last_error());
 }

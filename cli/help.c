@@ -22,9 +22,10 @@ void print_help(FILE *out)
     for (int v = 0; v < VERB_COUNT; v++)
         fprintf(out, "  %-10s %-6s %s\n", verb_name((verb)v), verb_argument((verb)v),
                 verb_help((verb)v));
-    fputs("\n`cofit COMMAND --help` lists the options of a command.\n"
-          "exit status: 0 done, 1 data or run-time error, 2 usage, 130 interrupted\n",
-          out);
+    fputs(
+        "\n`cofit COMMAND --help` lists the options of a command.\n"
+        "exit status: 0 done, 1 data or run-time error, 2 usage, 130 interrupted, 143 terminated\n",
+        out);
 }
 
 /* Options without a letter are set in, so that the long names stand below each other. */
@@ -106,7 +107,8 @@ void print_manual(FILE *out)
         if (is_format(row))
             put_formats(out);
     }
-    fputs(".SH EXIT STATUS\n0 done, 1 data or run\\-time error, 2 usage, 130 interrupted\n"
+    fputs(".SH EXIT STATUS\n0 done, 1 data or run\\-time error, 2 usage, 130 interrupted, 143 "
+          "terminated\n"
           ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nno colours and no progress bar when set\n"
           ".TP\n.B OMP_NUM_THREADS\nthreads, as \\-\\-threads\n",
           out);

@@ -338,13 +338,14 @@ class Cli(unittest.TestCase):
         big.write_text(",".join("abcdefgh") + ",y\n" + rows + "\n")
         model = self.dir / "m.cofit"
         model.write_text("old")
-        p = subprocess.Popen([PROGRAM, "fit", "SVC(C=1000000, tol=1e-9)", "--data", str(big), "--target", "y", "-o", str(model)],
-                             stderr=subprocess.PIPE, text=True)
-        time.sleep(1.5)
-        p.send_signal(signal.SIGINT)
-        self.assertEqual(p.wait(timeout=60), 130)
-        self.assertIn("interrupted", p.stderr.read())
-        p.stderr.close()
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            p = subprocess.Popen([PROGRAM, "fit", "SVC(C=1000000, tol=1e-9)", "--data", str(big), "--target", "y", "-o", str(model)],
+                                 stderr=subprocess.PIPE, text=True)
+            time.sleep(1.5)
+            p.send_signal(number)
+            self.assertEqual(p.wait(timeout=60), status)
+            self.assertIn("interrupted", p.stderr.read())
+            p.stderr.close()
         self.assertEqual(model.read_text(), "old")
 
     def test_interrupt_while_data_are_awaited(self):
