@@ -223,6 +223,14 @@ class Cli(unittest.TestCase):
     def test_probabilities_and_transform(self):
         model = self.fit("StandardScaler | SVC(probability=true, random_state=0)", WINE, "target")
         self.assertEqual(self.ok("predict", model, "--data", WINE, "--proba").split("\n")[0], "class_0,class_1,class_2")
+        many = self.dir / "many.csv"  # of classes; and of targets with labels of their own
+        many.write_text("a,y,z\n" + "".join(f"{i},c{i % 70:02},{i % 2}\n" for i in range(140)))
+        model = self.fit("DecisionTreeClassifier", many, "y")
+        self.assertEqual(self.ok("predict", model, "--data", many, "--proba").split("\n")[0], ",".join(f"c{k:02}" for k in range(70)))
+        many.write_text("a,y,z\n" + "".join(f"{i},{i % 3 + 5},{i % 2}\n" for i in range(40)))
+        model = self.fit("DecisionTreeClassifier", many, "y,z")
+        self.assertEqual(self.ok("predict", model, "--data", many, "--proba").split("\n")[0], "0:5,0:6,0:7,1:0,1:1")
+        self.assertEqual(self.ok("predict", model, "--data", many).split("\n")[0], "prediction_0,prediction_1")
         model = self.fit("StandardScaler", WINE, "target")
         self.assertTrue(self.ok("transform", model, "--data", WINE).startswith("alcohol,"))
         self.fails(1, "has no predict", "predict", model, "--data", WINE)
