@@ -8,8 +8,10 @@
 
 #include <stdio.h>
 
-/* Exit statuses. */
-enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+enum { MOST_SCORERS = 64 }; /* of --scoring; more are left out */
+
+/* Exit statuses; the number of a signal is added to the last one. */
+enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_SIGNALLED = 128 };
 
 /* The verbs, in the order of the help: name, arguments, --format, what it does. */
 #define VERB_LIST(X)                                                                               \
@@ -44,6 +46,7 @@ enum {
     ON_DESCRIBE = 1 << VERB_DESCRIBE,
     ON_SHOW = 1 << VERB_SHOW,
     ON_DATA = ON_FIT | ON_PREDICT | ON_TRANSFORM | ON_SCORE | ON_CV | ON_SEARCH,
+    ON_MODEL = ON_PREDICT | ON_TRANSFORM | ON_SCORE | ON_SHOW,
     ON_TARGET = ON_FIT | ON_SCORE | ON_CV | ON_SEARCH,
     ON_ALL = (1 << VERB_COUNT) - 1
 };
@@ -54,7 +57,7 @@ typedef struct request {
     verb verb;
     const char *argument; /* SPEC, MODEL or CLASS */
     const char *data, *target, *weights, *groups, *drop, *output, *scoring, *cv, *grid, *format;
-    const char *missing, *delimiter, *header, *input, *threads, *seed;
+    const char *missing, *delimiter, *header, *input, *index_base, *threads, *seed;
     bool proba, report, quiet, help, version;
 } request;
 
@@ -70,9 +73,10 @@ typedef struct option_row {
 
 extern const option_row option_rows[]; /* ended by a NULL name */
 
-/* Name, argument and help of a verb. */
+/* Name, argument, formats (with spaces between) and help of a verb. */
 const char *verb_name(verb v);
 const char *verb_argument(verb v);
+const char *verb_formats(verb v);
 const char *verb_help(verb v);
 
 /* Reads the command line; false after it has told what is wrong. With help or version set the rest
@@ -97,13 +101,14 @@ int complain_run(const request *r, cf_status status);
 /* Ends the program at once: what it holds is for the system to take back. */
 __attribute__((noreturn)) void leave(int status);
 
-/* Whether -o names a place where a file can be made; told before the work begins. */
+/* Whether -o names a place where a file can be made, and not the file that the model is learned or
+ * read from; told before the work begins. */
 bool can_write(const request *r);
 
 /* Ends the program with a usage error that is the library's last error; option may be NULL. */
 cf_status refuse(const char *option);
 
-/* Set by the interrupt signal. */
+/* The number of the signal that asked the program to end, or 0. */
 extern volatile int interrupted;
 
 /* Non-zero while an interrupt is only noted, because a call looks at it or a file is half written.
@@ -155,7 +160,8 @@ int whole_characters(const char *text, int most);
 /* A number as JSON: the shortest that reads back; null for NaN and infinities. */
 void put_json_number(FILE *out, double value);
 
-/* Splits a comma-separated list in place; returns the count, at most `most`. */
+/* Splits a comma-separated list in place, without the blanks around its items; returns the count,
+ * at most `most`. */
 int split_list(char *text, const char **items, int most);
 
 #endif

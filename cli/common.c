@@ -16,8 +16,7 @@ static bool had_target;   /* the data of this run have a y */
 int complain_status(cf_status status)
 {
     if (status == CF_ERR_CANCELLED && interrupted) {
-        complain(EXIT_INTERRUPTED, "interrupted");
-        return EXIT_INTERRUPTED;
+        return complain(EXIT_SIGNALLED + interrupted, "interrupted");
     }
     return complain(EXIT_ERROR, "%s", cf_last_error());
 }
@@ -39,6 +38,14 @@ void leave(int status)
     _exit(status);
 }
 
+/* Whether `path` names the file that `about` is of. */
+static bool is_file(const char *path, const struct stat *about)
+{
+    struct stat other;
+    return path && stat(path, &other) == 0 && other.st_dev == about->st_dev &&
+           other.st_ino == about->st_ino;
+}
+
 /* As the library writes: what is no regular file in place, everything else beside its place (behind
  * links), from where it is renamed, so that the folder has to be writable. */
 bool can_write(const request *r)
@@ -48,6 +55,12 @@ bool can_write(const request *r)
     if (!r->output || strcmp(r->output, "-") == 0)
         return true;
     const bool exists = stat(r->output, &about) == 0;
+    const char *source = 1u << r->verb & ON_MODEL ? r->argument : r->data;
+    if (exists && S_ISREG(about.st_mode) && is_file(source, &about)) {
+        complain(EXIT_ERROR, "%s: cannot be written: the %s would be lost", r->output,
+                 1u << r->verb & ON_MODEL ? "model" : "data");
+        return false;
+    }
     if (exists && S_ISDIR(about.st_mode)) {
         complain(EXIT_ERROR, "%s: cannot be written: it is a folder", r->output);
         return false;
@@ -137,7 +150,7 @@ static cf_status fail_usage(const char *option, const char *value)
 cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
 {
     /* `like`: the columns the model knows are read in its kinds, which these rows alone may not
-     * show */
+     * show; nor need the rows of an svmlight file use the last of them: `n_features` */
     cf_read_options options = {.target = r->target,
                                .weights = r->weights,
                                .groups = r->groups,
@@ -145,11 +158,17 @@ cf_status read_data(const request *r, const cf_estimator *model, cf_table *out)
                                .missing = r->missing,
                                .format = r->input,
                                .like = model ? cf_features_in(model) : NULL,
+                               .n_features = model ? cf_n_features_in(model) : 0,
                                .n_threads = r->threads ? atoi(r->threads) : 0};
     if (r->header && strcmp(r->header, "auto") != 0) {
         if (strcmp(r->header, "yes") != 0 && strcmp(r->header, "no") != 0)
             return fail_usage("header", r->header);
         options.header = strcmp(r->header, "yes") == 0 ? CF_HEADER_YES : CF_HEADER_NO;
+    }
+    if (r->index_base && strcmp(r->index_base, "auto") != 0) {
+        if (strcmp(r->index_base, "0") != 0 && strcmp(r->index_base, "1") != 0)
+            return fail_usage("index-base", r->index_base);
+        options.index_base = *r->index_base == '0' ? CF_INDEX_ZERO : CF_INDEX_ONE;
     }
     if (r->delimiter) {
         if (strcmp(r->delimiter, "\\t") == 0)
@@ -293,7 +312,7 @@ void put_json_number(FILE *out, double value)
     cf_text_free(text);
 }
 
-/* Blanks before an item go, an empty item stays. The items point into `text`. */
+/* Blanks around an item go, an empty item stays. The items point into `text`. */
 int split_list(char *text, const char **items, int most)
 {
     int count = 0;
@@ -303,6 +322,8 @@ int split_list(char *text, const char **items, int most)
             *comma = '\0';
         while (*text == ' ')
             text++;
+        for (char *end = text + strlen(text); end > text && end[-1] == ' ';)
+            *--end = '\0';
         items[count++] = text;
         text = comma ? comma + 1 : NULL;
     }

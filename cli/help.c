@@ -2,6 +2,8 @@
 /* Help, manual page and shell completion, from the tables of verbs and options. */
 #include "cli.h"
 
+#include <stddef.h>
+
 /* For the help and the manual page alike. */
 static const char examples[] =
     "  cofit cv 'StandardScaler | SVC(C=10)' --data wine.csv --target class --scoring "
@@ -20,9 +22,10 @@ void print_help(FILE *out)
     for (int v = 0; v < VERB_COUNT; v++)
         fprintf(out, "  %-10s %-6s %s\n", verb_name((verb)v), verb_argument((verb)v),
                 verb_help((verb)v));
-    fputs("\n`cofit COMMAND --help` lists the options of a command.\n"
-          "exit status: 0 done, 1 data or run-time error, 2 usage, 130 interrupted\n",
-          out);
+    fputs(
+        "\n`cofit COMMAND --help` lists the options of a command.\n"
+        "exit status: 0 done, 1 data or run-time error, 2 usage, 130 interrupted, 143 terminated\n",
+        out);
 }
 
 /* Options without a letter are set in, so that the long names stand below each other. */
@@ -35,13 +38,29 @@ static void print_option(FILE *out, const option_row *row)
     fprintf(out, "  %-24s %s\n", left, row->help);
 }
 
+static bool is_format(const option_row *row)
+{
+    return row->field == offsetof(request, format);
+}
+
 void print_verb_help(FILE *out, verb v)
 {
     fprintf(out, "usage: cofit %s %s%s[options]\n%s\n\noptions:\n", verb_name(v), verb_argument(v),
             *verb_argument(v) ? " " : "", verb_help(v));
     for (const option_row *row = option_rows; row->name; row++)
-        if (row->verbs & 1u << v)
+        if (row->verbs & 1u << v) {
             print_option(out, row);
+            if (is_format(row))
+                fprintf(out, "  %-24s %s\n", "", verb_formats(v));
+        }
+}
+
+/* The formats of every verb that has some, as the end of the option's paragraph. */
+static void put_formats(FILE *out)
+{
+    for (int v = 0; v < VERB_COUNT; v++)
+        if (*verb_formats((verb)v))
+            fprintf(out, ".br\n%s: %s\n", verb_name((verb)v), verb_formats((verb)v));
 }
 
 /* A text in a manual page: a dash is a minus, a line that begins with a dot is guarded. */
@@ -85,8 +104,11 @@ void print_manual(FILE *out)
                 row->value ? "\\fR" : "");
         put_roff(out, row->help);
         fputc('\n', out);
+        if (is_format(row))
+            put_formats(out);
     }
-    fputs(".SH EXIT STATUS\n0 done, 1 data or run\\-time error, 2 usage, 130 interrupted\n"
+    fputs(".SH EXIT STATUS\n0 done, 1 data or run\\-time error, 2 usage, 130 interrupted, 143 "
+          "terminated\n"
           ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nno colours and no progress bar when set\n"
           ".TP\n.B OMP_NUM_THREADS\nthreads, as \\-\\-threads\n",
           out);

@@ -10,18 +10,17 @@
 /* Also read by the library, which looks at `interrupted` between two steps of its work. */
 volatile int interrupted, at_work;
 
-/* At work, the first interrupt is noted; otherwise, and at the second, the program ends at once.
- * Only calls that a signal may make: no stdio, no exit handlers. */
+/* At work, the first signal is noted; otherwise, and at the second, the program ends at once. Only
+ * calls that a signal may make: no stdio, no exit handlers. */
 static void on_interrupt(int number)
 {
     static const char message[] = "cofit: interrupted\n";
     if (interrupted || !at_work) {
         const ssize_t written = write(2, message, sizeof message - 1);
         (void)written;
-        _Exit(EXIT_INTERRUPTED);
+        _Exit(EXIT_SIGNALLED + number);
     }
-    interrupted = 1;
-    (void)number;
+    interrupted = number;
 }
 
 static int run_verb(const request *r)
@@ -67,6 +66,9 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     struct sigaction action = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &action, NULL);
+    /* of timeout(1) and of service managers: they may not tear a file that is being written either
+     */
+    sigaction(SIGTERM, &action, NULL);
     /* The build asks for what it installs: these two are in no table, so no help lists them. */
     if (argc == 2 && strcmp(argv[1], "--print-manual") == 0) {
         print_manual(stdout);

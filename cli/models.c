@@ -34,28 +34,51 @@ int run_fit(const request *r)
     return code;
 }
 
+/* A label as a new text, with its target's place before it where there are several; NULL without
+ * memory. */
+static char *label_name(const cf_matrix *classes, cf_index k, cf_index target, bool several)
+{
+    const char *text = cf_schema_text(classes->schema, 0, k);
+    char number[32], place[32] = "", *name = NULL;
+    snprintf(number, sizeof number, "%.15g", cf_matrix_get(classes, k, 0));
+    if (several)
+        snprintf(place, sizeof place, "%lld:", (long long)target);
+    return asprintf(&name, "%s%s", place, text ? text : number) < 0 ? NULL : name;
+}
+
+/* The labels of every target in turn, as probabilities have them; how many of the `count` names
+ * were filled. */
+static cf_index name_labels(const cf_estimator *model, char **names, cf_index count)
+{
+    cf_matrix classes = {0};
+    cf_index at = 0;
+    for (cf_index t = 0; at < count && cf_classes(model, t, &classes) == CF_OK; t++)
+        for (cf_index k = 0; k < classes.rows && at < count; k++)
+            names[at++] = label_name(&classes, k, t, t > 0 || classes.rows < count);
+    return at;
+}
+
 /* Names the columns of a prediction: "prediction", numbered when there are several, or the labels
- * for probabilities. More columns than 64, or a borrowed result, keep what they have. */
+ * for probabilities. A borrowed result keeps what it has. */
 static cf_status name_output(const request *r, const cf_estimator *model, cf_matrix *out)
 {
-    char names[64][128];
-    const char *list[64];
-    if (out->cols > 64 || !out->owner)
+    if (!out->owner || out->cols == 0)
         return CF_OK;
-    cf_matrix classes = {0};
-    const bool labelled =
-        r->proba && cf_classes(model, 0, &classes) == CF_OK && classes.rows == out->cols;
-    for (cf_index j = 0; j < out->cols; j++) {
-        const char *text = labelled ? cf_schema_text(classes.schema, 0, j) : NULL;
-        if (labelled)
-            snprintf(names[j], sizeof names[j], "%.15g", cf_matrix_get(&classes, j, 0));
-        else
-            snprintf(names[j], sizeof names[j], out->cols > 1 ? "prediction_%d" : "prediction",
-                     (int)j);
-        list[j] = text ? text : names[j];
-    }
-    /* copied: they are on the stack, or the model's */
-    return cf_matrix_set_names(out, list);
+    char **names = calloc((size_t)out->cols, sizeof *names);
+    cf_status status = names ? CF_OK : CF_ERR_MEMORY;
+    cf_index named = names && r->proba ? name_labels(model, names, out->cols) : 0;
+    for (; names && named < out->cols; named++)
+        if (asprintf(&names[named], out->cols > 1 ? "prediction_%lld" : "prediction",
+                     (long long)named) < 0)
+            names[named] = NULL;
+    for (cf_index j = 0; names && j < out->cols; j++)
+        status = names[j] ? status : CF_ERR_MEMORY;
+    if (status == CF_OK)
+        status = cf_matrix_set_names(out, (const char *const *)names);
+    for (cf_index j = 0; names && j < out->cols; j++)
+        free(names[j]);
+    free(names);
+    return status;
 }
 
 /* Loads a model, reads data, applies `call`, writes the result. `rename`: the columns of the result
@@ -67,6 +90,8 @@ static int apply(const request *r,
     cf_estimator *model = NULL;
     cf_table table = {0};
     cf_matrix out = {0};
+    if (!can_write(r))
+        return EXIT_ERROR;
     cf_set_warning_handler(fit_options(r).warn, NULL);
     cf_status status = cf_load(&model, r->argument);
     if (status == CF_OK)
@@ -171,12 +196,11 @@ static void print_score(const request *r, const char *name, double value, int i,
 
 int run_score(const request *r)
 {
-    enum { MOST = 64 };
     /* without --scoring: the model's own score; else they point into `list` */
-    const char *names[MOST] = {"score"};
-    double values[MOST];
+    const char *names[MOST_SCORERS] = {"score"};
+    double values[MOST_SCORERS];
     char *list = r->scoring ? strdup(r->scoring) : NULL;
-    const int count = list ? split_list(list, names, MOST) : 1;
+    const int count = list ? split_list(list, names, MOST_SCORERS) : 1;
     cf_estimator *model = NULL;
     cf_table table = {0};
     /* these calls have no options, so warnings go to the handler of the process */

@@ -31,7 +31,7 @@ const option_row option_rows[] = {
      "parameters and values: 'svc__C=0.1,1,10; svc__kernel=linear,rbf'"},
     {"format", 'f', "FORMAT", TEXT(format),
      ON_SCORE | ON_CV | ON_SEARCH | ON_LIST | ON_DESCRIBE | ON_SHOW,
-     "table (or text), json, csv, markdown"},
+     "of what is printed; the first is the default"},
     {"input", 0, "FORMAT", TEXT(input), ON_DATA, "format of the data when the name does not tell"},
     {"header", 0, "WHICH", TEXT(header), ON_DATA,
      "yes, no or auto: whether the first row names the columns"},
@@ -39,6 +39,8 @@ const option_row option_rows[] = {
      "between fields (default: comma, or tab for .tsv)"},
     {"missing", 0, "WORDS", TEXT(missing), ON_DATA,
      "fields that mean missing, beside the empty one"},
+    {"index-base", 0, "BASE", TEXT(index_base), ON_DATA,
+     "svmlight: 0, 1 or auto, the index of the first column (auto: 0 if the file has an index 0)"},
     {"threads", 0, "N", TEXT(threads), ON_ALL, "threads to use (default: all)"},
     {"seed", 0, "N", TEXT(seed), ON_FIT | ON_CV | ON_SEARCH,
      "random_state of every estimator that has one and was given none"},
@@ -65,6 +67,11 @@ const char *verb_name(verb v)
 const char *verb_argument(verb v)
 {
     return verbs[v].argument;
+}
+
+const char *verb_formats(verb v)
+{
+    return verbs[v].formats;
 }
 
 const char *verb_help(verb v)
@@ -182,8 +189,12 @@ static bool parse_option(int argc, char **argv, int *i, request *r)
         complain(EXIT_USAGE, "--%s wants %s", row->name, row->value);
         return false;
     }
-    *(const char **)field = equals ? equals + 1 : argv[++*i];
-    return true;
+    const char *value = equals ? equals + 1 : argv[++*i];
+    *(const char **)field = value;
+    /* as a script writes it whose variable is not set */
+    if (!*value && field != &r->missing)
+        complain(EXIT_USAGE, "--%s wants %s, not an empty text", row->name, row->value);
+    return *value || field == &r->missing;
 }
 
 /* Whether `word` is one of the words of `list`, which single spaces part. */
@@ -194,6 +205,21 @@ static bool is_listed(const char *word, const char *list)
         if (strcspn(at, " ") == length && memcmp(at, word, length) == 0)
             return true;
     return false;
+}
+
+/* Every name of --scoring is a scorer: a slip is told before anything is read. */
+static bool check_scoring(const request *r)
+{
+    const char *names[MOST_SCORERS];
+    char *list = r->scoring ? strdup(r->scoring) : NULL;
+    const int count = split_list(list, names, MOST_SCORERS);
+    bool known = true;
+    for (int i = 0; i < count && known; i++)
+        known = cf_scorer_find(names[i]) != NULL;
+    if (!known)
+        complain(EXIT_USAGE, "--scoring, %s", cf_last_error());
+    free(list);
+    return known;
 }
 
 /* What the values of the options must be whatever the data are. */
@@ -211,6 +237,14 @@ static bool check_values(const request *r)
     }
     if (r->scoring && !r->scoring[strspn(r->scoring, " ,")]) {
         complain(EXIT_USAGE, "--scoring '%s' names no scorer", r->scoring);
+        return false;
+    }
+    if (!check_scoring(r))
+        return false;
+    if ((1u << r->verb & ON_MODEL) && strcmp(r->argument, "-") == 0 && r->data &&
+        strcmp(r->data, "-") == 0) {
+        complain(EXIT_USAGE, "%s: standard input cannot be both the model and the data",
+                 verb_name(r->verb));
         return false;
     }
     char *end = NULL;
@@ -233,7 +267,7 @@ bool parse_command_line(int argc, char **argv, request *out)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         out->help = true;
-        return true;
+        return argc < 3 || argv[2][0] == '-' || find_verb(argv[2], &out->verb);
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
         out->version = true;

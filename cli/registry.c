@@ -113,7 +113,9 @@ int run_describe(const request *r)
     cf_estimator *e = NULL;
     const cf_status status = cf_new(&e, r->argument);
     cf_estimator_free(e);
-    if (status != CF_OK) /* the message suggests the nearest class */
+    if (status == CF_ERR_NAME) /* the message suggests the nearest class */
+        return complain(EXIT_USAGE, "%s", cf_last_error());
+    if (status != CF_OK)
         return complain_status(status);
     /* `found` is a part of root; a NULL root is an empty array to the macro */
     json_t *root = registry(), *cls = NULL, *found = NULL;

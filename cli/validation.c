@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SCORERS = 64 }; /* of --scoring; more are left out */
-
 /* --cv as a number of folds or a splitter; 5 folds without it. *splitter stays NULL for a number.
  * What is neither ends the program. */
 static cf_status read_folds(const request *r, cf_index *n_splits, cf_estimator **splitter)
@@ -182,7 +180,22 @@ static cf_status read_axis(char *text, cf_value *pair)
     if (status == CF_OK)
         status = cf_value_parse(&pair[1], values) == CF_OK ? CF_OK : refuse("grid");
     free(values);
+    if (status == CF_OK && pair[1].count == 0) {
+        complain(EXIT_USAGE, "--grid: '%s' has no values", name);
+        leave(EXIT_USAGE);
+    }
     return status;
+}
+
+/* Ends the program when the name of axis i was there before. */
+static void refuse_repeated(const cf_value *grid, cf_index i)
+{
+    const char *name = grid->as.items[2 * i].as.text;
+    for (cf_index k = 0; k < i; k++)
+        if (cf_value_is_text(&grid->as.items[2 * k], name)) {
+            complain(EXIT_USAGE, "--grid: '%s' is given twice", name);
+            leave(EXIT_USAGE);
+        }
 }
 
 /* "a=1,2; b=x" as a map from names to lists. A semicolon always separates, in quotes too. */
@@ -200,6 +213,8 @@ static cf_status read_grid(const char *grid, cf_value *out)
         const bool more = *end != '\0';
         *end = '\0';
         status = read_axis(next, &out->as.items[2 * i]);
+        if (status == CF_OK)
+            refuse_repeated(out, i);
         next = more ? end + 1 : end;
     }
     free(copy);

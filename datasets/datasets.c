@@ -50,7 +50,7 @@ static cf_status fail_unknown(const char *name)
     for (cf_index i = 0; i < cf_dataset_count(); i++)
         names[i] = all[i].name;
     const char *near = cfi_nearest(name, names, cf_dataset_count());
-    return near ? cf_fail(CF_ERR_NAME, "no data set is called '%s'; did you mean '%s'", name, near)
+    return near ? cf_fail(CF_ERR_NAME, "no data set is called '%s'; did you mean '%s'?", name, near)
                 : cf_fail(CF_ERR_NAME, "no data set is called '%s'", name);
 }
 

@@ -18,6 +18,26 @@ cc -std=c11 -Wall -Werror "$source/examples/quickstart.c" -o "$scratch/quickstar
 libdir=$(dirname "$(find "$scratch" -name libcofit.so)")
 LD_LIBRARY_PATH="$libdir" "$scratch/quickstart" "$source/datasets/wine.csv" "$scratch/wine.cofit"
 [ -s "$scratch/wine.cofit" ]
+# From C++ every plain type sets a parameter.
+cat >"$scratch/types.cpp" <<'END'
+#include <cofit/cofit.h>
+int main()
+{
+    cf_estimator *e = nullptr;
+    cf_matrix X{};
+    const bool ok = cf_parse(&e, "StandardScaler | KMeans") == CF_OK && cf_set(e, "kmeans__n_clusters", 3) == CF_OK &&
+                    cf_set(e, "kmeans__n_clusters", 3U) == CF_OK && cf_set(e, "kmeans__n_clusters", 3L) == CF_OK &&
+                    cf_set(e, "kmeans__n_clusters", 3UL) == CF_OK && cf_set(e, "kmeans__n_clusters", 3LL) == CF_OK &&
+                    cf_set(e, "kmeans__n_clusters", 3ULL) == CF_OK && cf_set(e, "kmeans__max_iter", X.rows) == CF_ERR_ARGUMENT &&
+                    cf_set(e, "kmeans__n_clusters", static_cast<short>(3)) == CF_OK && cf_set(e, "kmeans__tol", 1e-3F) == CF_OK &&
+                    cf_set(e, "standardscaler__with_std", false) == CF_OK && cf_set(e, "kmeans__init", "random") == CF_OK;
+    cf_estimator_free(e);
+    return !ok;
+}
+END
+# shellcheck disable=SC2046
+c++ -std=c++17 -Wall -Wextra -Wpedantic -Wconversion -Werror "$scratch/types.cpp" -o "$scratch/types" $(pkg-config --cflags --libs cofit)
+LD_LIBRARY_PATH="$libdir" "$scratch/types"
 # The page on adding an estimator, followed to the letter: its files, its command.
 page=$source/docs/adding_an_estimator.md
 awk -v folder="$scratch" '/^<!-- file: /{name = $3} /^```c$/{writing = name != ""; next}

@@ -58,6 +58,11 @@ class Cli(unittest.TestCase):
         for verb in "fit predict transform score cv search list describe show".split():
             self.assertIn(verb, out)
             self.assertIn("usage: cofit " + verb, self.ok(verb, "--help"))
+        self.assertEqual(self.ok("help", "cv"), self.ok("cv", "--help"))
+        self.fails(2, "no command 'cw'", "help", "cw")
+        for verb in "cv describe show".split():  # the formats that the help names are those that are taken
+            formats = self.ok(verb, "--help").split("--format FORMAT")[1].split("\n")[1].strip()
+            self.fails(2, "the formats are " + formats + "\n", verb, "SVC", "--data=x" if verb == "cv" else "-q", "--format", "?")
         self.assertRegex(self.ok("--version"), r"^cofit \d+\.\d+\.\d+$")
 
     def test_wrong_arguments_are_usage_errors(self):
@@ -78,6 +83,11 @@ class Cli(unittest.TestCase):
                                     ("--cv", "foo", "--cv, column 1: there is no class 'foo'"),
                                     ("--cv", "KFold(n_splits=0)", "n_splits = 0 is outside"), ("--cv", "Ridge", "no splitter")):
             self.fails(2, part, "cv", "SVC", "--data", WINE, "--target", "target", option, value)
+        for option, value in (("--data", "FILE"), ("--target", "NAME"), ("--drop", "NAMES"), ("--scoring", "NAMES"), ("--cv", "FOLDS")):
+            self.fails(2, f"{option} wants {value}, not an empty text", "cv", "SVC", "--data", WINE, "--target", "target", option, "")
+        self.fails(2, "did you mean 'accuracy'?", "cv", "SVC", "--data", self.dir / "none.csv", "--scoring", "f1_macro,acuracy")
+        self.fails(2, "'C' is given twice", "cv", "SVC(C=1, C=2)", "--data", WINE, "--target", "target")
+        self.fails(2, "both the model and the data", "predict", "-", "--data", "-", stdin="")
         self.fails(2, "KFold cannot be fitted", "cv", "KFold", "--data", WINE, "--target", "target")
         self.fails(2, "at least 2 folds", "cv", "SVC", "--data", WINE, "--target", "target", "--cv", "1")
         self.assertEqual(cofit().returncode, 2)
@@ -149,7 +159,7 @@ class Cli(unittest.TestCase):
     def test_score_is_one_table(self):
         model = self.fit("StandardScaler | SVC", WINE, "target")
         args = ("score", model, "--data", WINE, "--target", "target")
-        for names in ("", " ", ","):
+        for names in (" ", ","):
             for command in (args, ("cv", "SVC", *args[2:]), ("search", "SVC", *args[2:], "--grid", "C=1,2")):
                 self.fails(2, "names no scorer", *command, "--scoring", names, "--format", "json")
         for kind in ("json", "csv"):
@@ -183,6 +193,12 @@ class Cli(unittest.TestCase):
         link.symlink_to("model.cofit")
         self.ok("fit", "Ridge", "--data", DIABETES, "--target", "target", "-o", link)
         self.assertTrue(link.is_symlink())
+        data = self.dir / "data.csv"
+        data.write_bytes(DIABETES.read_bytes())
+        self.fails(1, "the data would be lost", "fit", "Ridge", "--data", data, "--target", "target", "-o", data)
+        self.fails(1, "the model would be lost", "predict", model, "--data", data, "-o", link)
+        self.fails(1, "it is a folder", "predict", model, "--data", data, "-o", self.dir)
+        self.ok("predict", model, "--data", data, "-o", data)
         if os.getuid():  # root writes everywhere
             elsewhere = self.dir / "closed"
             elsewhere.mkdir()
@@ -207,6 +223,14 @@ class Cli(unittest.TestCase):
     def test_probabilities_and_transform(self):
         model = self.fit("StandardScaler | SVC(probability=true, random_state=0)", WINE, "target")
         self.assertEqual(self.ok("predict", model, "--data", WINE, "--proba").split("\n")[0], "class_0,class_1,class_2")
+        many = self.dir / "many.csv"  # of classes; and of targets with labels of their own
+        many.write_text("a,y,z\n" + "".join(f"{i},c{i % 70:02},{i % 2}\n" for i in range(140)))
+        model = self.fit("DecisionTreeClassifier", many, "y")
+        self.assertEqual(self.ok("predict", model, "--data", many, "--proba").split("\n")[0], ",".join(f"c{k:02}" for k in range(70)))
+        many.write_text("a,y,z\n" + "".join(f"{i},{i % 3 + 5},{i % 2}\n" for i in range(40)))
+        model = self.fit("DecisionTreeClassifier", many, "y,z")
+        self.assertEqual(self.ok("predict", model, "--data", many, "--proba").split("\n")[0], "0:5,0:6,0:7,1:0,1:1")
+        self.assertEqual(self.ok("predict", model, "--data", many).split("\n")[0], "prediction_0,prediction_1")
         model = self.fit("StandardScaler", WINE, "target")
         self.assertTrue(self.ok("transform", model, "--data", WINE).startswith("alcohol,"))
         self.fails(1, "has no predict", "predict", model, "--data", WINE)
@@ -219,7 +243,8 @@ class Cli(unittest.TestCase):
         self.assertAlmostEqual(r["best_score"], max(c["mean"] for c in r["candidates"]))
         self.assertIn("SVC", self.ok("show", best))
         for grid, part in (("svc__Z=1", "no parameter 'Z'"), ("svc__C=1,-1", "C = -1 is outside"), ("C", "is not name=value"),
-                           ("", "is not name=value"), ("svc__C=1,(", "column")):
+                           (";", "is not name=value"), ("svc__C=1,(", "column"), ("svc__C=", "'svc__C' has no values"),
+                           ("svc__C=1; svc__C=2", "'svc__C' is given twice")):
             self.fails(2, part, "search", "StandardScaler | SVC", "--data", WINE, "--target", "target", "--grid", grid)
         rows = self.ok("search", "SVC", "--data", WINE, "--target", "target", "--grid", "C=1,10", "--format", "csv").strip().split("\n")
         self.assertEqual(rows[0], "mean,std,params")
@@ -239,7 +264,7 @@ class Cli(unittest.TestCase):
             self.assertIn("Source", self.ok("describe", name))
             self.assertTrue(self.ok("describe", name, "--format", "markdown").startswith("# " + name))
             self.assertEqual(json.loads(self.ok("describe", name, "--format", "json"))["name"], name)
-        self.fails(1, "did you mean 'KMeans'", "describe", "KMean")
+        self.fails(2, "did you mean 'KMeans'", "describe", "KMean")
 
     def test_output_in_the_format_of_its_name(self):
         model = self.fit("StandardScaler", WINE, "target")
@@ -274,6 +299,18 @@ class Cli(unittest.TestCase):
         self.ok("fit", "Ridge", "--data", labelled, "-o", model)
         self.ok("score", model, "--data", labelled)
         self.fails(2, "labels in front", "cv", "SVC", "--data", labelled, "--target", "0")
+        few = self.dir / "few.svm"  # rows that do not use the last column
+        few.write_text("0 1:5\n")
+        self.assertEqual(len(self.ok("predict", model, "--data", few).split()), 2)
+        few.write_text("0 3:5\n")
+        self.fails(1, "few.svm", "predict", model, "--data", few)
+        zero = self.dir / "zero.cofit"
+        labelled.write_text("".join(f"{i % 2} 0:{i % 2 + 1} 1:{i}\n" for i in range(40)))
+        self.ok("fit", "Ridge", "--data", labelled, "-o", zero)
+        few.write_text("0 1:5\n")
+        at_zero = self.ok("predict", zero, "--data", few, "--index-base", "0")
+        self.assertNotEqual(at_zero, self.ok("predict", zero, "--data", few))  # read as the first column
+        self.fails(2, "not understood", "predict", zero, "--data", few, "--index-base", "2")
 
     def centres(self, model):
         content = model.read_bytes()
@@ -309,13 +346,14 @@ class Cli(unittest.TestCase):
         big.write_text(",".join("abcdefgh") + ",y\n" + rows + "\n")
         model = self.dir / "m.cofit"
         model.write_text("old")
-        p = subprocess.Popen([PROGRAM, "fit", "SVC(C=1000000, tol=1e-9)", "--data", str(big), "--target", "y", "-o", str(model)],
-                             stderr=subprocess.PIPE, text=True)
-        time.sleep(1.5)
-        p.send_signal(signal.SIGINT)
-        self.assertEqual(p.wait(timeout=60), 130)
-        self.assertIn("interrupted", p.stderr.read())
-        p.stderr.close()
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            p = subprocess.Popen([PROGRAM, "fit", "SVC(C=1000000, tol=1e-9)", "--data", str(big), "--target", "y", "-o", str(model)],
+                                 stderr=subprocess.PIPE, text=True)
+            time.sleep(1.5)
+            p.send_signal(number)
+            self.assertEqual(p.wait(timeout=60), status)
+            self.assertIn("interrupted", p.stderr.read())
+            p.stderr.close()
         self.assertEqual(model.read_text(), "old")
 
     def test_interrupt_while_data_are_awaited(self):

@@ -86,6 +86,20 @@ START_TEST(given_folds_are_used_as_they_are)
 }
 END_TEST
 
+START_TEST(a_failing_fold_is_named)
+{
+    cv_problem p;
+    cv_draw(1, 3, false, &p);
+    cf_estimator *e = parsed("ToyCentroid");
+    cf_cv_result r = {0};
+    ((double *)p.X.values)[(CV_ROWS - 1) * p.X.cols] = NAN; /* in the last fold it is tested */
+    const cf_cv_options o = {.error_score = CF_ERROR_SCORE_RAISE};
+    ASSERT_FAILS(CF_ERR_DATA, "fold 0, rows counted within it: ToyCentroid: X contains NaN",
+                 cf_cross_validate(e, &p.X, &p.y, &o, &r));
+    cf_estimator_free(e);
+}
+END_TEST
+
 typedef struct heard {
     int count;
     char last[300];
@@ -293,6 +307,7 @@ START_TEST(progress_and_failing_memory)
 }
 END_TEST
 
-TEST_MAIN("cross_validate", scores_are_scikit_learns, given_folds_are_used_as_they_are,
-          failures_score_what_is_asked, bad_requests_are_refused, predictions_are_scikit_learns,
-          texts_and_numbers_come_back_as_they_were, progress_and_failing_memory)
+TEST_MAIN("cross_validate", a_failing_fold_is_named, scores_are_scikit_learns,
+          given_folds_are_used_as_they_are, failures_score_what_is_asked, bad_requests_are_refused,
+          predictions_are_scikit_learns, texts_and_numbers_come_back_as_they_were,
+          progress_and_failing_memory)

@@ -45,6 +45,22 @@ START_TEST(fit_checks_what_it_is_given)
 }
 END_TEST
 
+START_TEST(an_output_that_is_the_input_is_refused)
+{
+    cf_estimator *e = parsed("ToyCenter");
+    const cf_matrix view = cf_view_f64(data, 4, 3);
+    cf_matrix X = {0};
+    ASSERT_OK(cf_matrix_copy(&view, &X));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output is the input",
+                 cf_fit_transform(e, &X, NULL, NULL, &X));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output is the input", cf_transform(e, &X, &X));
+    ck_assert_double_eq(cf_matrix_get(&X, 3, 2), 12);
+    cf_matrix_clear(&X);
+    cf_estimator_free(e);
+}
+END_TEST
+
 START_TEST(weights_are_checked_and_reach_the_slot)
 {
     cf_estimator *e = parsed("Toy");
@@ -347,8 +363,8 @@ START_TEST(the_registry_is_json)
 }
 END_TEST
 
-TEST_MAIN("estimator", fit_checks_what_it_is_given, weights_are_checked_and_reach_the_slot,
-          a_failing_slot_leaves_it_unfitted_and_usable,
+TEST_MAIN("estimator", an_output_that_is_the_input_is_refused, fit_checks_what_it_is_given,
+          weights_are_checked_and_reach_the_slot, a_failing_slot_leaves_it_unfitted_and_usable,
           chains_fit_their_clones_and_name_failing_steps, parts_of_a_chain_are_fitted,
           columns_are_matched_by_name, columns_without_a_name_get_one_in_the_output,
           each_warning_comes_once, codes_are_no_numbers, dropped_columns_may_be_missing_later,

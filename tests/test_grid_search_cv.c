@@ -230,6 +230,8 @@ START_TEST(bad_requests_are_refused)
     cv_draw(1, 3, false, &p);
     refuses("param_grid", "{shrink: 0.5}", CF_ERR_TYPE, "needs to be a list, but is a real");
     refuses("param_grid", "{shrink: []}", CF_ERR_ARGUMENT, "non-empty sequence");
+    refuses("param_grid", "{shrink: [0.5], shrink: [0.1]}", CF_ERR_ARGUMENT,
+            "names 'shrink' twice");
     refuses("param_grid", "[]", CF_ERR_ARGUMENT, "no candidates");
     refuses("param_grid", "[3]", CF_ERR_TYPE, "a parameter grid is a map, not a int");
     refuses("scoring", "acuracy", CF_ERR_NAME, "did you mean 'accuracy'");

@@ -546,10 +546,33 @@ START_TEST(every_failing_allocation_leaves_the_output_empty_or_whole)
 }
 END_TEST
 
-TEST_MAIN("matrix", every_dtype_converts_to_every_other, every_storage_converts_to_every_other,
-          strides_may_be_zero_and_negative, integers_keep_every_bit_and_refuse_what_does_not_fit,
-          views_read_the_memory_they_borrow, memory_is_kept_shared_and_borrowed,
-          absurd_sizes_are_refused_before_memory_is_asked_for, matrices_of_callers_are_checked,
-          rows_and_columns_are_gathered, parts_are_joined_in_any_storage,
-          rows_are_stacked_as_the_first_part, schemas_name_and_translate,
-          schemas_follow_their_columns, every_failing_allocation_leaves_the_output_empty_or_whole)
+START_TEST(an_output_that_is_the_input_is_refused)
+{
+    const double data[] = {1, 2, 3, 4};
+    const cf_matrix view = cf_view_f64(data, 2, 2);
+    const cf_index places[] = {1, 0};
+    cf_matrix X = {0};
+    ASSERT_OK(cf_matrix_copy(&view, &X));
+    const cf_matrix *const parts[] = {&view, &X};
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output is the input", cf_matrix_copy(&X, &X));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output", cf_matrix_convert(&X, CF_F64, CF_CSR, &X));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output", cf_matrix_transpose(&X, &X));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output", cf_matrix_gather_rows(&X, places, 2, &X));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output", cf_matrix_gather_columns(&X, places, 2, &X));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output", cf_matrix_join_columns(parts, 2, false, &X));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output", cf_matrix_join_rows(parts, 2, &X));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "the output", cf_matrix_product(&view, &X, &X));
+    ASSERT_OK(cf_matrix_share(&X, &X));
+    ck_assert_double_eq(cf_matrix_get(&X, 1, 0), 3); /* it is as it was */
+    cf_matrix_clear(&X);
+}
+END_TEST
+
+TEST_MAIN("matrix", an_output_that_is_the_input_is_refused, every_dtype_converts_to_every_other,
+          every_storage_converts_to_every_other, strides_may_be_zero_and_negative,
+          integers_keep_every_bit_and_refuse_what_does_not_fit, views_read_the_memory_they_borrow,
+          memory_is_kept_shared_and_borrowed, absurd_sizes_are_refused_before_memory_is_asked_for,
+          matrices_of_callers_are_checked, rows_and_columns_are_gathered,
+          parts_are_joined_in_any_storage, rows_are_stacked_as_the_first_part,
+          schemas_name_and_translate, schemas_follow_their_columns,
+          every_failing_allocation_leaves_the_output_empty_or_whole)

@@ -226,6 +226,34 @@ START_TEST(a_file_of_a_later_version_is_refused)
 }
 END_TEST
 
-TEST_MAIN("model_file", a_file_of_a_later_version_is_refused, a_model_comes_back_the_same,
+static cf_status fit_flat(cf_estimator *self, const cf_fit_args *args)
+{
+    toy *t = (toy *)self;
+    CF_TRY(toy_fit(self, args));
+    return cf_matrix_resize(&t->mean_, CF_F64, 1, 1);
+}
+
+START_TEST(a_state_that_loading_would_refuse_is_not_saved)
+{
+    static cf_class flat;
+    const cf_matrix X = cf_view_f64(data, 4, 3);
+    cf_estimator *e = NULL;
+    void *bytes = NULL;
+    size_t size = 0;
+    flat = toy_regressor;
+    flat.name = "ToyFlat";
+    flat.fit = fit_flat;
+    ASSERT_OK(cf_register(&flat));
+    ASSERT_OK(cf_new(&e, "ToyFlat"));
+    ASSERT_OK(cf_fit(e, &X, NULL, NULL));
+    ASSERT_FAILS(CF_ERR_FORMAT, "ToyFlat: mean_ is 1 x 1, its shape is (n_features, 1)",
+                 cf_save_memory(e, &bytes, &size));
+    ck_assert_ptr_null(bytes);
+    cf_estimator_free(e);
+}
+END_TEST
+
+TEST_MAIN("model_file", a_state_that_loading_would_refuse_is_not_saved,
+          a_file_of_a_later_version_is_refused, a_model_comes_back_the_same,
           a_renamed_row_is_read_from_an_older_file, an_unfitted_estimator_comes_back_unfitted,
           every_prefix_and_flipped_byte_is_refused, failing_allocations_are_survived)

@@ -89,6 +89,8 @@ START_TEST(cancel_and_deadline_stop_a_run)
     cancel = 1;
     ASSERT_FAILS(CF_ERR_CANCELLED, "cancelled", cf_run_check(&run));
     cfi_run_end(&run);
+    cfi_run_begin(&run, &(cf_fit_options){.deadline = -2}); /* of a budget that was used up */
+    ASSERT_FAILS(CF_ERR_DEADLINE, "deadline", cf_run_check(&run));
     cfi_run_begin(&run, &(cf_fit_options){.deadline = 1e-9});
     ASSERT_FAILS(CF_ERR_DEADLINE, "deadline", cf_run_check(&run));
     cfi_run_end(&run);

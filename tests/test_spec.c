@@ -78,6 +78,8 @@ START_TEST(mistakes_are_told_with_their_column)
                       "column 1: there is no class 'Tooy'; did you mean 'Toy'?");
     assert_spec_fails(CF_ERR_NAME, "Toy(alpa=1)",
                       "column 5: Toy has no parameter 'alpa'; did you mean 'alpha'?");
+    assert_spec_fails(CF_ERR_FORMAT, "Toy(alpha=1, count=2, alpha=3)",
+                      "column 23: 'alpha' is given twice");
     assert_spec_fails(CF_ERR_ARGUMENT, "Toy(alpha=-1)",
                       "column 5: Toy: alpha = -1 is outside [0, inf)");
     assert_spec_fails(CF_ERR_ARGUMENT, "Toy(count=101)", "count = 101 is outside [1, 100]");

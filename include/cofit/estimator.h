@@ -4,7 +4,8 @@
  * Estimators: make, configure, fit, predict, transform, inspect, save and load.
  *
  * A fitted estimator is immutable under the functions that take it as const: any number of threads
- * may predict with one model at the same time. X is (n_samples, n_features); a row is a sample.
+ * may predict with one model at the same time, each into an `out` of its own. Whoever sets, fits or
+ * frees it must be the only one at it. X is (n_samples, n_features); a row is a sample.
  */
 #ifndef COFIT_ESTIMATOR_H
 #define COFIT_ESTIMATOR_H
@@ -32,8 +33,9 @@ typedef struct cf_fit_options {
     cf_warning_fn warn; /**< NULL: the handler of cf_set_warning_handler */
     void *warn_ctx;
     const volatile int *cancel; /**< non-zero at any time cancels: may be set by a signal handler */
-    double deadline;            /**< seconds from now after which the call fails; 0 = none */
-    int n_threads;              /**< 0 = omp_get_max_threads() of the caller */
+    double
+        deadline;  /**< seconds from now after which the call fails; 0 = none, negative: at once */
+    int n_threads; /**< 0 = omp_get_max_threads() of the caller */
     bool y_2d; /**< a single column of y counts as 2-D: attributes and predictions have its axis */
     cf_matrix *random_state_out; /**< NULL, or gets the state that the draws left in the estimator's
                                     generator, as random_state takes it; empty where it drew none */
@@ -133,12 +135,18 @@ CF_API CF_NODISCARD cf_status cf_fit(cf_estimator *e, const cf_matrix *X, const 
 CF_API CF_NODISCARD cf_status cf_partial_fit(cf_estimator *e, const cf_matrix *X,
                                              const cf_matrix *y, const cf_fit_options *options);
 
-/** out = predictions: (n, n_targets) labels, values or cluster numbers. A failed call frees an
- * owned `out`; the numbers of a view may have been written over. CF_ERR_NOT_FITTED, CF_ERR_SHAPE,
- * CF_ERR_DATA. */
+/**
+ * out = predictions: (n, n_targets) labels in the dtype they had in y, f64 values, or I32 cluster
+ * numbers. Labels that were texts are f64 codes: cf_schema_text(out->schema, 0, code) is the text.
+ * X is matched with the columns of fit by name, else by place. A failed call frees an owned `out`;
+ * the numbers of a view may have been written over. CF_ERR_NOT_FITTED, CF_ERR_SHAPE (the width, a
+ * column that lacks), CF_ERR_TYPE (texts for numbers), CF_ERR_DATA (NaN, infinity, an unknown
+ * category), CF_ERR_UNSUPPORTED (the class has no predict).
+ */
 CF_API CF_NODISCARD cf_status cf_predict(const cf_estimator *e, const cf_matrix *X, cf_matrix *out);
 
-/** out = class probabilities, (n, n_classes); with several targets their columns side by side. */
+/** out = class probabilities, (n, n_classes) in the order of cf_classes; with several targets their
+ * columns side by side. As cf_predict. */
 CF_API CF_NODISCARD cf_status cf_predict_proba(const cf_estimator *e, const cf_matrix *X,
                                                cf_matrix *out);
 
@@ -201,7 +209,9 @@ CF_API const cf_schema *cf_features_in(const cf_estimator *e);
  * CF_ERR_UNSUPPORTED. */
 CF_API CF_NODISCARD cf_status cf_features_out(const cf_estimator *e, cf_schema **out);
 
-/** The sorted labels of target `target`, (k, 1), borrowed view. CF_ERR_NOT_FITTED, CF_ERR_NAME. */
+/** The sorted labels of target `target`, (k, 1), borrowed view; those that are texts are codes 0,
+ * 1,
+ * ... with their texts in its schema. CF_ERR_NOT_FITTED, CF_ERR_NAME. */
 CF_API CF_NODISCARD cf_status cf_classes(const cf_estimator *e, cf_index target, cf_matrix *out);
 
 /**
@@ -230,8 +240,10 @@ CF_API CF_NODISCARD cf_status cf_call(const cf_estimator *e, const char *method,
                                       const cf_value *args, const cf_matrix *X,
                                       cf_matrix *const *outs, int n_outs);
 
-/** Writes the model to `path` through a temporary file and a rename: the old file or the new one,
- * never less. */
+/** Writes the model, fitted or not, to `path` ("-" is standard output) through a temporary file and
+ * a rename: the old file or the new one, never less. CF_ERR_IO, CF_ERR_UNSUPPORTED (a parameter
+ * holds a function), CF_ERR_FORMAT (a state its class does not allow), CF_ERR_LIMIT, CF_ERR_MEMORY.
+ */
 CF_API CF_NODISCARD cf_status cf_save(const cf_estimator *e, const char *path);
 
 /** Reads a model. Everything is validated first: CF_ERR_IO, CF_ERR_FORMAT, CF_ERR_LIMIT,
@@ -256,8 +268,8 @@ CF_API const cf_class *cf_class_at(cf_index i);
 /** The class called `name`, or NULL. */
 CF_API const cf_class *cf_class_find(const char *name);
 
-/** Adds a class written outside the library (extend.h). CF_ERR_ARGUMENT: bad table; CF_ERR_NAME:
- * taken. */
+/** Adds a class written outside the library (extend.h); the table is kept, not copied, and has to
+ * live as long as the process. CF_ERR_ARGUMENT: bad table; CF_ERR_NAME: taken. */
 CF_API CF_NODISCARD cf_status cf_register(const cf_class *cls);
 
 /** Every class with parameters, defaults, attributes and methods, as JSON; release with
@@ -297,9 +309,25 @@ static inline cf_status cf_set(cf_estimator *e, const char *name, int value)
 {
     return cf_set_int(e, name, value);
 }
-static inline cf_status cf_set(cf_estimator *e, const char *name, int64_t value)
+static inline cf_status cf_set(cf_estimator *e, const char *name, long value)
 {
     return cf_set_int(e, name, value);
+}
+static inline cf_status cf_set(cf_estimator *e, const char *name, long long value)
+{
+    return cf_set_int(e, name, value);
+}
+static inline cf_status cf_set(cf_estimator *e, const char *name, unsigned value)
+{
+    return cf_set_int(e, name, static_cast<int64_t>(value));
+}
+static inline cf_status cf_set(cf_estimator *e, const char *name, unsigned long value)
+{
+    return cf_set_int(e, name, static_cast<int64_t>(value));
+}
+static inline cf_status cf_set(cf_estimator *e, const char *name, unsigned long long value)
+{
+    return cf_set_int(e, name, static_cast<int64_t>(value));
 }
 static inline cf_status cf_set(cf_estimator *e, const char *name, double value)
 {

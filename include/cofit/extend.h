@@ -6,7 +6,8 @@
  * An estimator is a struct whose first member is a cf_estimator, four tables and some functions.
  * The core reads the tables and does everything else: defaults, checks, clone, free, save, load,
  * help. The same header serves classes inside and outside the library
- * (docs/adding_an_estimator.md).
+ * (docs/adding_an_estimator.md). The macros of the tables are C11: a class is written in C, what it
+ * calls may be C++.
  */
 #ifndef COFIT_EXTEND_H
 #define COFIT_EXTEND_H

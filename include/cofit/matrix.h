@@ -6,7 +6,13 @@
  * A zero-initialised cf_matrix is empty and needs no set-up. A view borrows the caller's memory
  * and needs no release. An output starts as `cf_matrix out = {0}`, is resized by the callee, can be
  * used again and is released by cf_matrix_clear; an output that is a view must have the right
- * shape and dtype and is filled in place. Outputs never overlap inputs.
+ * shape and dtype and is filled in place. An output never overlaps an input; one that is the input
+ * itself is refused. (C++ writes `{}` for
+ * `{0}`.)
+ *
+ * A table the program makes itself is a view whose `schema` it sets: the view borrows it. A cell of
+ * a categorical or text column is the code of its text, -1 for a text the dictionary lacks, NaN for
+ * a missing one (examples/serve.c).
  */
 #ifndef COFIT_MATRIX_H
 #define COFIT_MATRIX_H
@@ -47,7 +53,8 @@ typedef struct cf_matrix {
     cf_index row_stride, col_stride;
     cf_index *offsets;
     int32_t *indices;
-    cf_schema *schema; /**< NULL = unnamed numeric columns */
+    cf_schema *schema; /**< NULL = unnamed numeric columns; a reference of the matrix's own where it
+                          has an owner, else borrowed */
     cf_buffer *owner;  /**< NULL = everything is borrowed: clear then only zeroes */
 } cf_matrix;
 
@@ -169,7 +176,7 @@ CF_API CF_NODISCARD cf_status cf_matrix_product(const cf_matrix *A, const cf_mat
  */
 CF_API CF_NODISCARD cf_status cf_matrix_check(const cf_matrix *X, const char *name);
 
-/** A schema of n numeric columns without names; owned by the caller until given away. */
+/** A schema of n numeric columns without names; the caller owns the reference: cf_schema_free. */
 CF_API CF_NODISCARD cf_status cf_schema_new(cf_schema **out, cf_index n);
 
 /** Releases one reference; NULL is allowed. */

@@ -62,14 +62,14 @@ typedef struct cf_cv_options {
     cf_index n_splits;              /**< folds without `cv`: stratified for classifiers; 0 = 5 */
     const cf_matrix *groups;        /**< (n, 1) for group-wise splitters */
     const cf_matrix *sample_weight; /**< (n, 1) cut with the rows, for fitting and scoring */
-    bool return_train_score;
-    bool return_estimator;
-    cf_error_score error_score;
-    cf_progress_fn progress; /**< called on the calling thread only */
+    bool return_train_score;        /**< fill train_scores of the result */
+    bool return_estimator;          /**< keep the fitted clones in the result */
+    cf_error_score error_score;     /**< what a failing fold does */
+    cf_progress_fn progress;        /**< called on the calling thread only */
     void *progress_ctx;
     cf_warning_fn warn; /**< NULL: the handler of cf_set_warning_handler */
     void *warn_ctx;
-    const volatile int *cancel;
+    const volatile int *cancel; /**< as in cf_fit_options, for the whole call, like the next two */
     double deadline;
     int n_threads;
     double error_value;     /**< with CF_ERROR_SCORE_VALUE */

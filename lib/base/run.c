@@ -27,7 +27,7 @@ double cfi_clock(void)
 }
 
 /* The run must not be moved: its root points into it. The clock starts here; a deadline of 0, or
- * beyond some thirty years, is none. */
+ * beyond some thirty years, is none; a negative one has passed. */
 void cfi_run_begin(cf_run *run, const cf_fit_options *options)
 {
     static const cf_fit_options none;
@@ -47,6 +47,8 @@ void cfi_run_begin(cf_run *run, const cf_fit_options *options)
     }
     if (o->deadline > 0 && o->deadline < 1e9)
         root->deadline_ns = now_ns() + (int64_t)(o->deadline * 1e9);
+    else if (o->deadline < 0)
+        root->deadline_ns = 1;
 }
 
 void cfi_run_want_random(cf_run *run, const cf_estimator *called, cf_matrix *out)

@@ -299,6 +299,7 @@ static cf_status apply_public(const cf_estimator *e, cfi_slot slot, const cf_mat
                               cf_matrix *out)
 {
     cf_run run;
+    CF_TRY(cfi_matrix_apart(X, out));
     cfi_run_begin(&run, NULL);
     cf_status status;
     if (slot == CFI_PREDICT && cfi_is_kind(e, CF_CLASSIFIER)) {

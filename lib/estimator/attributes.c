@@ -401,5 +401,7 @@ cf_status cf_call(const cf_estimator *e, const char *method, const cf_value *arg
     if (n_outs != wanted)
         return cf_fail(CF_ERR_SHAPE, "%s.%s has %d output(s), %d were passed", e->cls->name, method,
                        wanted, n_outs);
+    for (int k = 0; k < n_outs; k++)
+        CF_TRY(cfi_matrix_apart(X, outs[k]));
     return call_method(e, m, args, X, outs);
 }

@@ -284,6 +284,8 @@ static cf_status fit_public(cf_estimator *e, const cf_matrix *X, const cf_matrix
                             const cf_fit_options *options, fit_mode mode, cf_matrix *out)
 {
     cf_run run;
+    CF_TRY(cfi_matrix_apart(X, out));
+    CF_TRY(cfi_matrix_apart(y, out));
     cfi_run_begin(&run, options);
     if (options)
         cfi_run_want_random(&run, e, options->random_state_out);

@@ -331,12 +331,28 @@ static bool names_label(const cf_value *key, const cf_matrix *classes, cf_index 
     return cf_value_number(key) == cf_matrix_get(classes, k, 0);
 }
 
-/* Labels the map leaves out keep 1; keys that name no label of this y do nothing. */
+/* scikit-learn's rule: keys may name no label of this y as long as every label has one. */
+static cf_status fail_left_out(const char *owner, const cf_matrix *classes, cf_index k)
+{
+    char number[CFI_NUMBER_SIZE];
+    const char *text = cf_schema_text(classes->schema, 0, k);
+    if (!text) {
+        cfi_format_real(cf_matrix_get(classes, k, 0), number);
+        text = number;
+    }
+    return cf_fail(CF_ERR_ARGUMENT,
+                   "%s: class_weight leaves out the class %.100s, and a key of it is no class of y",
+                   owner, text);
+}
+
+/* Labels the map leaves out keep 1. */
 static cf_status factors_from_map(const char *owner, const cf_value *map, const cf_matrix *classes,
                                   double *factors)
 {
+    const double left_out = -1;
+    cf_index unnamed = -1, named = 0;
     for (cf_index k = 0; k < classes->rows; k++)
-        factors[k] = 1;
+        factors[k] = left_out;
     for (cf_index i = 0; i < map->count; i++) {
         const cf_value *key = &map->as.items[2 * i], *value = key + 1;
         const double factor = cf_value_number(value);
@@ -347,6 +363,15 @@ static cf_status factors_from_map(const char *owner, const cf_value *map, const 
             if (names_label(key, classes, k))
                 factors[k] = factor;
     }
+    for (cf_index k = classes->rows - 1; k >= 0; k--) {
+        named += factors[k] != left_out;
+        if (factors[k] == left_out) {
+            factors[k] = 1;
+            unnamed = k;
+        }
+    }
+    if (unnamed >= 0 && named != map->count)
+        return fail_left_out(owner, classes, unnamed);
     return CF_OK;
 }
 

@@ -418,6 +418,8 @@ static cf_status put_row(writer *w, const cf_state *row, const cf_estimator *e, 
 static cf_status put_fitted(writer *w, const cf_estimator *e, const char *prefix, json_t *node)
 {
     const struct cfi_core *core = e->core;
+    /* what loading would refuse is not written */
+    CF_TRY(cfi_state_validate(e));
     json_t *fitted = json_object();
     CF_TRY(attach(node, "fitted", fitted));
     CF_TRY(attach(fitted, "n_features_in", json_integer(core->n_features_in)));

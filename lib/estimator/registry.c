@@ -5,6 +5,7 @@
  */
 #include "estimator/registry.h"
 
+#include "base/status.h"
 #include "estimator/accepts.h"
 #include "estimator/spec.h"
 
@@ -94,7 +95,8 @@ static cf_status check_params(const cf_class *cls)
         cfi_alternative a;
         while (cfi_accepts_next(&cursor, &a, &status)) {
         }
-        CF_TRY(status);
+        if (status != CF_OK)
+            return cfi_fail_prefix(CF_ERR_ARGUMENT, "%s: %s: ", cls->name, row->name);
     }
     return CF_OK;
 }

@@ -421,8 +421,24 @@ static cf_status parse_bare(cfi_lexer *lexer, int depth, cf_estimator *e)
     return parse_spec(lexer, depth + 1, field);
 }
 
+/* The names an argument list has set so far: a LIST of texts. */
+typedef struct names_given {
+    cf_value list;
+    cf_index capacity;
+} names_given;
+
+/* Called once a name was accepted, so that the list is no longer than the parameters are many. */
+static cf_status note_name(const cfi_lexer *lexer, names_given *given, const char *name)
+{
+    for (cf_index i = 0; i < given->list.count; i++)
+        if (cf_value_is_text(&given->list.as.items[i], name))
+            return cfi_lexer_fail(lexer, CF_ERR_FORMAT, "'%.100s' is given twice", name);
+    CF_TRY(append_item(&given->list, &given->capacity));
+    return cf_value_text(&given->list.as.items[given->list.count - 1], name);
+}
+
 /* param = value. `at` keeps the place of the name, where a refused value is told. */
-static cf_status parse_param(cfi_lexer *lexer, int depth, cf_estimator *e)
+static cf_status parse_param(cfi_lexer *lexer, int depth, cf_estimator *e, names_given *given)
 {
     const cfi_lexer at = *lexer;
     char *name = NULL;
@@ -435,6 +451,8 @@ static cf_status parse_param(cfi_lexer *lexer, int depth, cf_estimator *e)
     status = cf_set_value(e, name, &value);
     if (status != CF_OK && status != CF_ERR_MEMORY)
         status = cfi_lexer_fail(&at, status, "%s", cf_last_error());
+    if (status == CF_OK)
+        status = note_name(&at, given, name);
 cleanup:
     cf_free(name);
     cf_value_clear(&value);
@@ -442,12 +460,12 @@ cleanup:
 }
 
 /* One token ahead decides: a word and "=" begin a parameter. */
-static cf_status parse_arg(cfi_lexer *lexer, int depth, cf_estimator *e)
+static cf_status parse_arg(cfi_lexer *lexer, int depth, cf_estimator *e, names_given *given)
 {
     cfi_lexer ahead = *lexer;
     CF_TRY(cfi_lexer_step(&ahead));
     if (lexer->token.kind == CFI_TOKEN_WORD && cfi_lexer_at(&ahead, '='))
-        return parse_param(lexer, depth, e);
+        return parse_param(lexer, depth, e, given);
     return parse_bare(lexer, depth, e);
 }
 
@@ -461,20 +479,29 @@ static cf_status require_class(const cfi_lexer *lexer, const cf_class **out)
     return status == CF_OK ? CF_OK : cfi_lexer_fail(lexer, status, "%s", cf_last_error());
 }
 
-/* '(' [ arg { ',' arg } [ ',' ] ] ')'. Steps get their names when all are read: a default name
- * depends on how often its class comes. */
-static cf_status parse_args(cfi_lexer *lexer, int depth, cf_estimator *e)
+/* '(' [ arg { ',' arg } [ ',' ] ] ')', up to the ')'. */
+static cf_status parse_arg_list(cfi_lexer *lexer, int depth, cf_estimator *e, names_given *given)
 {
     CF_TRY(cfi_lexer_step(lexer));
     while (!cfi_lexer_at(lexer, ')')) {
         if (lexer->token.kind == CFI_TOKEN_END)
             return unexpected(lexer, "an argument or ')'");
-        CF_TRY(parse_arg(lexer, depth, e));
+        CF_TRY(parse_arg(lexer, depth, e, given));
         if (cfi_lexer_at(lexer, ','))
             CF_TRY(cfi_lexer_step(lexer));
         else if (!cfi_lexer_at(lexer, ')'))
             return unexpected(lexer, "a comma or ')'");
     }
+    return CF_OK;
+}
+
+/* Steps get their names when all are read: a default name depends on how often its class comes. */
+static cf_status parse_args(cfi_lexer *lexer, int depth, cf_estimator *e)
+{
+    names_given given = {.list = {.kind = CF_VALUE_LIST}};
+    const cf_status status = parse_arg_list(lexer, depth, e, &given);
+    cf_value_clear(&given.list);
+    CF_TRY(status);
     const cf_param *steps = row_of_type(cf_class_of(e), CF_PARAM_STEPS);
     if (steps)
         CF_TRY(name_steps(lexer, cfi_param_field(steps, e)));

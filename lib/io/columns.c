@@ -123,6 +123,11 @@ static cf_status fail_unknown(const cfi_columns *columns, const char *what, cons
         used += n;
     }
     known[used] = '\0';
+    if (columns->count == 1 && strpbrk(known, ";\t|,"))
+        return cf_fail(CF_ERR_NAME,
+                       "%s: no column '%s' for the %s; the only column is %s: is the delimiter "
+                       "another one?",
+                       columns->file, item, what, known);
     return cf_fail(CF_ERR_NAME, "%s: no column '%s' for the %s; the columns are %s", columns->file,
                    item, what, known);
 }

@@ -44,6 +44,9 @@ static cf_status grant(const cfi_frame *frame, const wish *w, cf_index j)
         column->kind = w->kind;
         return CF_OK;
     }
+    if (column->role == w->role)
+        return cf_fail(CF_ERR_ARGUMENT, "%s: column '%s' is listed twice for the %s", frame->name,
+                       column->name ? column->name : w->list, w->what);
     if (column->role != ROLE_X)
         return cf_fail(CF_ERR_ARGUMENT, "%s: column '%s' cannot be both %s and %s", frame->name,
                        column->name ? column->name : w->list, role_name(column->role),
@@ -116,13 +119,13 @@ cf_status cfi_frame_assign_roles(const cfi_frame *frame)
     /* Roles before kinds: a schema's places (follow_schema) count features, which the
      * roles tell. */
     const wish wishes[] = {
-        {"drop", o->drop, ROLE_DROPPED, CF_NUMERIC, false, false},
+        {"columns to drop", o->drop, ROLE_DROPPED, CF_NUMERIC, false, false},
         {"target", o->target, ROLE_Y, CF_NUMERIC, false, false},
         {"weights", o->weights, ROLE_WEIGHTS, CF_NUMERIC, false, true},
         {"groups", o->groups, ROLE_GROUPS, CF_NUMERIC, false, true},
-        {"numeric", o->numeric, ROLE_X, CF_NUMERIC, true, false},
-        {"categorical", o->categorical, ROLE_X, CF_CATEGORICAL, true, false},
-        {"text", o->text, ROLE_X, CF_TEXT, true, false},
+        {"numeric columns", o->numeric, ROLE_X, CF_NUMERIC, true, false},
+        {"categorical columns", o->categorical, ROLE_X, CF_CATEGORICAL, true, false},
+        {"text columns", o->text, ROLE_X, CF_TEXT, true, false},
     };
     cf_status status = CF_OK;
     const char **names = NULL;

@@ -113,6 +113,7 @@ static cf_status convert(const cf_matrix *X, cf_dtype dtype, cf_storage storage,
  * out. */
 cf_status cf_matrix_convert(const cf_matrix *X, cf_dtype dtype, cf_storage storage, cf_matrix *out)
 {
+    CF_TRY(cfi_matrix_apart(X, out));
     const cf_status status = convert(X, dtype, storage, out);
     if (status == CF_OK)
         cfi_matrix_set_schema(out, X->schema);
@@ -129,6 +130,7 @@ cf_status cf_matrix_copy(const cf_matrix *X, cf_matrix *out)
 /* CSR read as CSC is the transpose already; converting it back to CSR makes it one. */
 cf_status cf_matrix_transpose(const cf_matrix *X, cf_matrix *out)
 {
+    CF_TRY(cfi_matrix_apart(X, out));
     cf_matrix turned = *X; /* the same memory read the other way round */
     turned.owner = NULL;
     turned.schema = NULL;

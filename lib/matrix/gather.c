@@ -75,6 +75,7 @@ static cf_status gather_dense_rows(const cf_matrix *X, const cf_index *rows, cf_
 cf_status cf_matrix_gather_rows(const cf_matrix *X, const cf_index *rows, cf_index n,
                                 cf_matrix *out)
 {
+    CF_TRY(cfi_matrix_apart(X, out));
     CF_TRY(check_places(rows, n, X->rows, "row"));
     if (X->storage == CF_DENSE)
         CF_TRY(gather_dense_rows(X, rows, n, out));
@@ -169,6 +170,7 @@ cf_status cf_matrix_gather_columns(const cf_matrix *X, const cf_index *cols, cf_
 {
     cf_schema *cut = NULL;
     cf_status status;
+    CF_GO(cfi_matrix_apart(X, out));
     CF_GO(check_places(cols, n, X->cols, "column"));
     if (X->schema)
         CF_GO(cf_schema_select(X->schema, cols, n, &cut));

@@ -131,6 +131,7 @@ cf_status cf_matrix_join_columns(const cf_matrix *const *parts, cf_index n, bool
     cf_dtype dtype = CF_F32;
     CF_GO(check_count(n));
     for (cf_index p = 0; p < n; p++) {
+        CF_GO(cfi_matrix_apart(parts[p], out));
         if (parts[p]->rows != parts[0]->rows)
             CF_GO(cf_fail(CF_ERR_SHAPE, "part 0 has %lld rows, part %lld has %lld",
                           (long long)parts[0]->rows, (long long)p, (long long)parts[p]->rows));
@@ -205,6 +206,7 @@ cf_status cf_matrix_join_rows(const cf_matrix *const *parts, cf_index n, cf_matr
     cf_index rows = 0;
     CF_TRY(check_count(n));
     for (cf_index p = 0; p < n; p++) {
+        CF_TRY(cfi_matrix_apart(parts[p], out));
         if (parts[p]->cols != parts[0]->cols)
             return cf_fail(CF_ERR_SHAPE, "part 0 has %lld columns, part %lld has %lld",
                            (long long)parts[0]->cols, (long long)p, (long long)parts[p]->cols);

@@ -321,6 +321,8 @@ cf_status cf_matrix_product(const cf_matrix *A, const cf_matrix *B, cf_matrix *o
     double *product = NULL;
     cf_run run;
     cfi_run_begin(&run, NULL);
+    CF_GO(cfi_matrix_apart(A, out));
+    CF_GO(cfi_matrix_apart(B, out));
     CF_GO(cf_matrix_check(A, "A"));
     CF_GO(cf_matrix_check(B, "B"));
     if (A->cols != B->rows) {

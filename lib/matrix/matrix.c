@@ -301,6 +301,13 @@ cf_status cf_matrix_resize_sparse(cf_matrix *out, cf_dtype dtype, cf_storage sto
     return CF_OK;
 }
 
+cf_status cfi_matrix_apart(const cf_matrix *X, const cf_matrix *out)
+{
+    return X && X == out ? cf_fail(CF_ERR_ARGUMENT, "the output is the input; it has to be another "
+                                                    "matrix")
+                         : CF_OK;
+}
+
 /* An owned X may be `out` itself: its references are taken before out's are dropped. */
 cf_status cf_matrix_share(cf_matrix *out, const cf_matrix *X)
 {

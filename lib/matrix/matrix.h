@@ -78,6 +78,9 @@ CF_NODISCARD cf_status cfi_schema_copy_column(cf_schema *schema, cf_index to,
 /* Same texts in the same order; NULL equals only NULL. */
 bool cfi_dictionary_equal(const cfi_dictionary *a, const cfi_dictionary *b);
 
+/* CF_ERR_ARGUMENT when `out` is X itself: an output is resized before all of its input is read. */
+CF_NODISCARD cf_status cfi_matrix_apart(const cf_matrix *X, const cf_matrix *out);
+
 /* Replaces the schema of an owned X by a reference to `schema` (may be NULL); a view is left alone.
  */
 void cfi_matrix_set_schema(cf_matrix *X, const cf_schema *schema);

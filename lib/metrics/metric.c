@@ -82,7 +82,7 @@ const cf_metric *cf_metric_find(const char *name)
     }
     const char *near = cfi_nearest(name, names, cf_metric_count());
     const cf_status status =
-        near ? cf_fail(CF_ERR_NAME, "no metric is called '%.100s'; did you mean '%s'", name, near)
+        near ? cf_fail(CF_ERR_NAME, "no metric is called '%.100s'; did you mean '%s'?", name, near)
              : cf_fail(CF_ERR_NAME, "no metric is called '%.100s'", name);
     (void)status; /* the message is what a NULL leaves */
     return NULL;

@@ -173,7 +173,7 @@ cf_status cfi_scorer_require(const char *name, const cf_scorer **out)
     }
     const char *near = cfi_nearest(name, names, ROWS);
     if (near)
-        return cf_fail(CF_ERR_NAME, "'%.100s' is not a valid scoring value; did you mean '%s'",
+        return cf_fail(CF_ERR_NAME, "'%.100s' is not a valid scoring value; did you mean '%s'?",
                        name, near);
     return cf_fail(CF_ERR_NAME, "'%.100s' is not a valid scoring value", name);
 }

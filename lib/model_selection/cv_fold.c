@@ -42,7 +42,7 @@ static cf_status make_folds(const cf_estimator *e, cfi_cv *cv, cf_run *run)
     cf_estimator *splitter = NULL;
     cf_status status = cf_new(&splitter, stratified ? "StratifiedKFold" : "KFold");
     if (status == CF_OK)
-        status = cf_set_int(splitter, "n_splits", o->n_splits > 0 ? o->n_splits : 5);
+        status = cf_set_int(splitter, "n_splits", o->n_splits != 0 ? o->n_splits : 5);
     if (status == CF_OK)
         status = cfi_split(splitter, &args, &cv->folds);
     cf_estimator_free(splitter);
@@ -226,6 +226,16 @@ static void fail_fold(const cfi_cv *cv, cf_index i, cf_run *run, cf_status why,
     cf_run_warn(run, CF_WARN_FIT_FAILED, "fold %lld failed: %s", (long long)i, cf_last_error());
 }
 
+/* Says which fold it was. Rows in messages about the data are counted within it. */
+static cf_status name_fold(cf_status status, cf_index i)
+{
+    if (status == CF_ERR_DATA)
+        return cfi_fail_prefix(status, "fold %lld, rows counted within it: ", (long long)i);
+    if (status == CF_ERR_CANCELLED || status == CF_ERR_DEADLINE)
+        return status;
+    return cfi_fail_prefix(status, "fold %lld: ", (long long)i);
+}
+
 cf_status cfi_cv_fold(const cfi_cv *cv, const cf_estimator *e, cf_index i, cf_run *run,
                       cfi_fold_result *out)
 {
@@ -257,5 +267,5 @@ cf_status cfi_cv_fold(const cfi_cv *cv, const cf_estimator *e, cf_index i, cf_ru
     cf_estimator_free(model);
     cfi_cv_part_clear(&parts[CFI_CV_TRAIN]);
     cfi_cv_part_clear(&parts[CFI_CV_TEST]);
-    return status;
+    return name_fold(status, i);
 }

@@ -72,6 +72,10 @@ static cf_status read_axes(const char *owner, const cf_value *grid, axis **axes,
         *size *= (*axes)[a].count;
     }
     qsort(*axes, (size_t)grid->count, sizeof **axes, compare_names);
+    for (cf_index a = 1; a < grid->count; a++)
+        if (compare_names(&(*axes)[a - 1], &(*axes)[a]) == 0)
+            return cf_fail(CF_ERR_ARGUMENT, "%s: the parameter grid names '%s' twice", owner,
+                           (*axes)[a].name);
     return CF_OK;
 }
 

@@ -226,6 +226,12 @@ static void class_weights_pull(const subject *s)
     ck_assert_msg(zeros > 0.87 * 200, "only %g of 200", zeros);
     ASSERT_OK(cf_set_parsed(e, "class_weight", "balanced"));
     ASSERT_OK(fit_problem(e, &p, NULL));
+    ASSERT_OK(cf_set_parsed(e, "class_weight", "{0: 2}"));
+    ASSERT_OK(fit_problem(e, &p, NULL));
+    ASSERT_OK(cf_set_parsed(e, "class_weight", "{0: 2, 1: 1, 7: 2}"));
+    ASSERT_OK(fit_problem(e, &p, NULL));
+    ASSERT_OK(cf_set_parsed(e, "class_weight", "{0: 1, 7: 2}"));
+    ASSERT_FAILS(CF_ERR_ARGUMENT, "leaves out the class 1", fit_problem(e, &p, NULL));
     cf_matrix_clear(&out);
     free_problem(&p);
     cf_estimator_free(e);
