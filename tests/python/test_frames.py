@@ -705,7 +705,7 @@ def test_texts_among_numbers_are_refused_by_the_step():
 
 
 def test_names_of_categories_look_like_their_column():
-    """Integers without a point, bools as words: in frames of one kind and of many, and in arrays."""
+    """Integers without a point, bools as words: in frames of one kind or many, and in arrays."""
     frame = pd.DataFrame({"b": [True, False, True], "i": [3, 1, 2], "r": [1.0, 2.5, 1.0]})
     mixed = frame.assign(t=["x", "y", "x"])
     truths = frame[["b"]].to_numpy()
