@@ -145,10 +145,20 @@ static void shift_rows(cf_index n, cf_index k, const double *m, double *out)
     }
 }
 
-/*
- * Loss of a row = log(sum of exponentials) - shifted margin of its class. What the other classes
- * add is summed by itself: beside a class that is nearly certain it is all the loss there is.
- */
+/* What the other classes add to `total`, summed by itself where it would drown in it: beside a
+ * class that is nearly certain it is all the loss there is. */
+static double sum_of_others(cf_index k, const double *e, int32_t own, double total)
+{
+    if (e[own] < 0.5 * total)
+        return total - e[own];
+    double others = 0;
+    for (cf_index c = 0; c < k; c++)
+        others += c == own ? 0 : e[c];
+    return others;
+}
+
+/* Loss of a row = log(sum of exponentials) - shifted margin of its class. Equal rows get equal
+ * probabilities, whatever their classes. */
 static double softmax_block(const cfi_logistic *p, cf_index begin, cf_index n, double *residual,
                             double *shifted)
 {
@@ -160,13 +170,11 @@ static double softmax_block(const cfi_logistic *p, cf_index begin, cf_index n, d
     for (cf_index i = 0; i < n; i++, probability += k, residual += k, shifted += k) {
         const double w = p->weights ? p->weights[begin + i] : 1;
         const int32_t own = p->y[begin + i];
-        const double self = probability[own];
-        double others = 0;
-        probability[own] = 0;
+        double total = 0;
         for (cf_index c = 0; c < k; c++)
-            others += probability[c];
-        probability[own] = self;
-        const double total = self + others, inverse = 1 / total;
+            total += probability[c];
+        const double self = probability[own], others = sum_of_others(k, probability, own, total);
+        const double inverse = 1 / total;
         for (cf_index c = 0; c < k; c++) {
             probability[c] *= inverse;
             residual[c] = w * probability[c];
