@@ -108,12 +108,8 @@ static cf_status check_zeros(const simple_imputer *s, const cf_matrix *X)
 /* True for numbers that are all missing in a table: the column may be one of texts as well. */
 static bool is_blank(const cf_matrix *X, cf_index j)
 {
-    if (!X->schema || cf_matrix_is_sparse(X) || is_coded(X->schema, j))
-        return false;
-    for (cf_index i = 0; i < X->rows; i++)
-        if (!isnan(cf_matrix_get(X, i, j)))
-            return false;
-    return true;
+    return X->schema && !cf_matrix_is_sparse(X) && !is_coded(X->schema, j) &&
+           cfi_column_is_missing(X, j);
 }
 
 /* Texts have no mean, and a constant must be of the column's kind. */
@@ -183,7 +179,7 @@ static cf_status describe_blank(cf_estimator *self, const cf_matrix *X)
         if (!is_blank(X, j) || (!text && (numbers || s->keep_empty_features)))
             continue;
         if (!schema)
-            CF_GO(cfi_schema_renamed(X->schema, X->schema, &schema));
+            CF_GO(cfi_schema_copy(X->schema, &schema));
         CF_GO(cf_schema_set_dictionary(schema, j, CF_CATEGORICAL, &fill, text));
     }
     if (schema)
@@ -414,7 +410,7 @@ static cf_status set_schema_back(const cf_estimator *self, const cfi_impute_plan
     const char *fill = const_self(self)->fill_text;
     cf_schema *back = NULL;
     cf_status status;
-    CF_GO(cfi_schema_renamed(in, in, &back));
+    CF_GO(cfi_schema_copy(in, &back));
     for (cf_index j = 0; j < p->n_in; j++) {
         const cf_index k = p->place[j];
         CF_GO(add_unknown(back, j, X->schema, k, cf_schema_dictionary_size(names, k)));

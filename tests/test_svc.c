@@ -251,6 +251,22 @@ START_TEST(the_size_of_x_does_not_matter)
 }
 END_TEST
 
+/* Decisions of a model of floats, asked with the same numbers as floats and as doubles. */
+static void check_single_precision(const char *spec, const cf_matrix *X, const cf_matrix *Y)
+{
+    cf_matrix single = {0}, same = {0}, want = {0}, have = {0};
+    ASSERT_OK(cf_matrix_convert(X, CF_F32, CF_DENSE, &single));
+    ASSERT_OK(cf_matrix_convert(&single, CF_F64, CF_DENSE, &same));
+    cf_estimator *e = fit(spec, &single, Y, NULL);
+    decide(e, &same, &want);
+    decide(e, &single, &have);
+    compare(have.values, want.values, X->rows, 1e-4);
+    cf_estimator_free(e);
+    cf_matrix *const all[] = {&single, &same, &want, &have};
+    for (int k = 0; k < 4; k++)
+        cf_matrix_clear(all[k]);
+}
+
 /* Far from the origin decisions are small sums of large products, whatever the type of X. */
 START_TEST(single_precision_far_from_the_origin_answers_as_double)
 {
@@ -258,26 +274,14 @@ START_TEST(single_precision_far_from_the_origin_answers_as_double)
                                         "SVC(kernel=sigmoid, gamma=1e-6, coef0=-5)", "SVC"};
     enum { N = 300 };
     double *x = random_normals(2, N * 5), y[N];
-    cf_matrix single = {0}, same = {0}, want = {0}, have = {0};
     const cf_matrix X = cf_view_f64(x, N, 5), Y = cf_view_f64(y, N, 1);
     for (cf_index i = 0; i < N; i++)
         y[i] = x[5 * i] + 0.5 * x[5 * i + 1] > 0;
     for (cf_index k = 0; k < N * 5; k++)
         x[k] += 1000;
-    ASSERT_OK(cf_matrix_convert(&X, CF_F32, CF_DENSE, &single));
-    ASSERT_OK(cf_matrix_convert(&single, CF_F64, CF_DENSE, &same));
-    for (int s = 0; s < 4; s++) {
-        cf_estimator *e = fit(specs[s], &single, &Y, NULL);
-        decide(e, &same, &want);
-        decide(e, &single, &have);
-        compare(have.values, want.values, N, 1e-4);
-        cf_estimator_free(e);
-    }
+    for (int s = 0; s < 4; s++)
+        check_single_precision(specs[s], &X, &Y);
     cf_free(x);
-    cf_matrix_clear(&single);
-    cf_matrix_clear(&same);
-    cf_matrix_clear(&want);
-    cf_matrix_clear(&have);
 }
 END_TEST
 
@@ -286,25 +290,14 @@ START_TEST(single_precision_tells_close_points_apart)
 {
     enum { N = 300 };
     double *x = random_normals(3, N * 4), y[N];
-    cf_matrix single = {0}, same = {0}, want = {0}, have = {0};
     const cf_matrix X = cf_view_f64(x, N, 4), Y = cf_view_f64(y, N, 1);
     for (cf_index i = 0; i < N; i++) {
         y[i] = (double)(i % 2);
         for (cf_index j = 0; j < 4; j++)
             x[4 * i + j] = i % 2 ? x[4 * (i - 1) + j] + 0.4 * x[4 * i + j] : 1000 * x[4 * i + j];
     }
-    ASSERT_OK(cf_matrix_convert(&X, CF_F32, CF_DENSE, &single));
-    ASSERT_OK(cf_matrix_convert(&single, CF_F64, CF_DENSE, &same));
-    cf_estimator *e = fit("SVC(gamma=1, C=10)", &single, &Y, NULL);
-    decide(e, &same, &want);
-    decide(e, &single, &have);
-    compare(have.values, want.values, N, 1e-4);
-    cf_estimator_free(e);
+    check_single_precision("SVC(gamma=1, C=10)", &X, &Y);
     cf_free(x);
-    cf_matrix_clear(&single);
-    cf_matrix_clear(&same);
-    cf_matrix_clear(&want);
-    cf_matrix_clear(&have);
 }
 END_TEST
 

@@ -33,9 +33,8 @@ typedef struct cf_fit_options {
     cf_warning_fn warn; /**< NULL: the handler of cf_set_warning_handler */
     void *warn_ctx;
     const volatile int *cancel; /**< non-zero at any time cancels: may be set by a signal handler */
-    double
-        deadline;  /**< seconds from now after which the call fails; 0 = none, negative: at once */
-    int n_threads; /**< 0 = omp_get_max_threads() of the caller */
+    double deadline;            /**< seconds until the call fails; 0 = none, negative: at once */
+    int n_threads;              /**< 0 = omp_get_max_threads() of the caller */
     bool y_2d; /**< a single column of y counts as 2-D: attributes and predictions have its axis */
     cf_matrix *random_state_out; /**< NULL, or gets the state that the draws left in the estimator's
                                     generator, as random_state takes it; empty where it drew none */
@@ -209,9 +208,8 @@ CF_API const cf_schema *cf_features_in(const cf_estimator *e);
  * CF_ERR_UNSUPPORTED. */
 CF_API CF_NODISCARD cf_status cf_features_out(const cf_estimator *e, cf_schema **out);
 
-/** The sorted labels of target `target`, (k, 1), borrowed view; those that are texts are codes 0,
- * 1,
- * ... with their texts in its schema. CF_ERR_NOT_FITTED, CF_ERR_NAME. */
+/** The sorted labels of target `target`, (k, 1), borrowed view; texts are codes 0, 1, ... into the
+ * dictionary of its schema. CF_ERR_NOT_FITTED, CF_ERR_NAME. */
 CF_API CF_NODISCARD cf_status cf_classes(const cf_estimator *e, cf_index target, cf_matrix *out);
 
 /**

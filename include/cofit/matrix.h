@@ -7,8 +7,7 @@
  * and needs no release. An output starts as `cf_matrix out = {0}`, is resized by the callee, can be
  * used again and is released by cf_matrix_clear; an output that is a view must have the right
  * shape and dtype and is filled in place. An output never overlaps an input; one that is the input
- * itself is refused. (C++ writes `{}` for
- * `{0}`.)
+ * itself is refused. C++ writes `{}` for `{0}`.
  *
  * A table the program makes itself is a view whose `schema` it sets: the view borrows it. A cell of
  * a categorical or text column is the code of its text, -1 for a text the dictionary lacks, NaN for

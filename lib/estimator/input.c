@@ -116,7 +116,7 @@ static cf_status mark_whole(cf_matrix *X)
     cf_schema *schema = NULL;
     cf_status status = CF_OK;
     if (X->schema)
-        CF_GO(cfi_schema_renamed(X->schema, X->schema, &schema));
+        CF_GO(cfi_schema_copy(X->schema, &schema));
     else
         CF_GO(cf_schema_new(&schema, X->cols));
     for (cf_index j = 0; j < X->cols; j++)

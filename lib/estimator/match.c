@@ -80,15 +80,6 @@ cf_status cfi_remember_schema(const char *owner, const cf_schema *schema, cf_sch
     return cfi_schema_without_texts(schema, out);
 }
 
-/* True when column j holds only missing values: its kind could not be told. */
-static bool all_missing(const cf_matrix *X, cf_index j)
-{
-    for (cf_index i = 0; i < X->rows; i++)
-        if (!isnan(cf_matrix_get(X, i, j)))
-            return false;
-    return true;
-}
-
 /* True for a column of categories without any: it held only missing values in fit, and a class that
  * takes both kinds left open which one it is. */
 static bool is_open(const cf_schema *in, cf_index j)
@@ -104,7 +95,7 @@ static cf_status check_kinds(const cf_estimator *e, const cf_schema *in, cf_inde
 {
     const bool coded_in = cf_schema_kind(in, j) != CF_NUMERIC;
     const bool coded_now = cf_schema_kind(X->schema, j) != CF_NUMERIC;
-    if (coded_in == coded_now || (!coded_now && all_missing(X, j)) || is_open(in, j) ||
+    if (coded_in == coded_now || (!coded_now && cfi_column_is_missing(X, j)) || is_open(in, j) ||
         (coded_now && (cfi_traits(e).tags & CF_TAG_ANY_X)))
         return CF_OK;
     const char *name = cf_schema_name(in, j);

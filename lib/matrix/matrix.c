@@ -196,6 +196,14 @@ double cf_matrix_get(const cf_matrix *X, cf_index i, cf_index j)
                : 0.0;
 }
 
+bool cfi_column_is_missing(const cf_matrix *X, cf_index j)
+{
+    for (cf_index i = 0; i < X->rows; i++)
+        if (!isnan(cf_matrix_get(X, i, j)))
+            return false;
+    return true;
+}
+
 /* ---- owned memory ---- */
 
 /* Without an owner nothing is held, the schema neither. */

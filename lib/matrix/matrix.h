@@ -60,6 +60,9 @@ CF_NODISCARD cf_status cfi_schema_with_texts(const cf_schema *fitted, const cf_s
 CF_NODISCARD cf_status cfi_schema_add_texts(cf_schema *schema, cf_index j, const char *const *texts,
                                             cf_index n);
 
+/* out = a schema of its own with the columns of `schema`. */
+CF_NODISCARD cf_status cfi_schema_copy(const cf_schema *schema, cf_schema **out);
+
 /* out = the columns of `schema` with the names of `names` (as many columns). */
 CF_NODISCARD cf_status cfi_schema_renamed(const cf_schema *schema, const cf_schema *names,
                                           cf_schema **out);
@@ -84,6 +87,9 @@ CF_NODISCARD cf_status cfi_matrix_apart(const cf_matrix *X, const cf_matrix *out
 /* Replaces the schema of an owned X by a reference to `schema` (may be NULL); a view is left alone.
  */
 void cfi_matrix_set_schema(cf_matrix *X, const cf_schema *schema);
+
+/* True when column j holds only missing values (NaN): its kind could not be told. */
+bool cfi_column_is_missing(const cf_matrix *X, cf_index j);
 
 /* Element `at` of an array of any dtype. */
 double cfi_element(const void *values, cf_dtype dtype, cf_index at);

@@ -333,10 +333,15 @@ cf_status cfi_schema_with_texts(const cf_schema *fitted, const cf_schema *now, c
     return copy_schema(fitted, TEXTS_OF_OTHER, now, out);
 }
 
+cf_status cfi_schema_copy(const cf_schema *schema, cf_schema **out)
+{
+    return copy_schema(schema, KEEP_TEXTS, NULL, out);
+}
+
 cf_status cfi_schema_renamed(const cf_schema *schema, const cf_schema *names, cf_schema **out)
 {
     cf_schema *copy = NULL;
-    cf_status status = copy_schema(schema, KEEP_TEXTS, NULL, &copy);
+    cf_status status = cfi_schema_copy(schema, &copy);
     for (cf_index j = 0; status == CF_OK && j < schema->count; j++)
         status = cf_schema_set_name(copy, j, cf_schema_name(names, j));
     if (status == CF_OK)
@@ -355,7 +360,7 @@ cf_status cfi_schema_as_reals(const cf_schema *schema, cf_schema **out)
         *out = cf_schema_share(schema);
         return CF_OK;
     }
-    CF_TRY(copy_schema(schema, KEEP_TEXTS, NULL, out));
+    CF_TRY(cfi_schema_copy(schema, out));
     for (cf_index j = 0; j < schema->count; j++)
         (*out)->columns[j].origin = CFI_REALS;
     return CF_OK;
@@ -408,7 +413,7 @@ cf_status cf_matrix_set_names(cf_matrix *X, const char *const *names)
     if (!X->owner)
         return cf_fail(CF_ERR_ARGUMENT, "a borrowed matrix cannot be given names");
     if (X->schema)
-        CF_GO(copy_schema(X->schema, KEEP_TEXTS, NULL, &schema));
+        CF_GO(cfi_schema_copy(X->schema, &schema));
     else
         CF_GO(cf_schema_new(&schema, X->cols));
     /* Without names a schema is still made: kinds and dictionaries stay. */

@@ -216,13 +216,14 @@ def prepare_X(X, owner, names=None, name="X"):
         return _csr(X, name)
     if is_table(X):
         return _table(X, names)
-    array = _number_array(X, name, owner)
+    given = np.asarray(X)
+    array = _number_array(X if given.dtype.kind == "U" else given, name, owner)
     _check_2d(array, name, owner)
     if array.dtype.kind == "O":
         return _coded_matrix([array[:, j] for j in range(array.shape[1])], None)
-    given = X.dtype if hasattr(X, "dtype") else np.asarray(X).dtype
-    if given not in READY and given.kind in "biu":  # of int64 the library itself sees it
-        return Matrix.dense(_ready(array), None, None, given.kind * array.shape[1])
+    kind = given.dtype.kind
+    if given.dtype not in READY and kind in "biu":  # of int64 the library itself sees it
+        return Matrix.dense(_ready(array), None, None, kind * array.shape[1])
     return _ready(array)
 
 

@@ -30,30 +30,29 @@ static void estimator_free(estimator_object *self)
     PyObject_Free(self);
 }
 
+/* The estimator for a call that keeps the GIL throughout; NULL: raised, another thread is fitting
+ * it. */
+static cf_estimator *idle(PyObject *object)
+{
+    estimator_object *self = (estimator_object *)object;
+    if (!self->is_written)
+        return self->estimator;
+    PyErr_SetString(PyExc_RuntimeError, "the estimator is being fitted by another thread");
+    return NULL;
+}
+
 /* Counts one more reader; the caller takes it back once the call is over. The GIL makes check and
  * count one step, so that no lock is needed. */
 static int begin_read(estimator_object *self)
 {
-    if (self->is_written) {
-        PyErr_SetString(PyExc_RuntimeError, "the estimator is being fitted by another thread");
+    if (!idle((PyObject *)self))
         return -1;
-    }
     self->readers++;
     return 0;
 }
 
 /* Marks the model as being fitted, which nothing else may see: fit releases what was learned
  * before. Arrays that borrow from it count as readers. */
-/* The estimator for a call that keeps the GIL throughout; NULL: another thread is fitting it. */
-static cf_estimator *idle(PyObject *object)
-{
-    estimator_object *self = (estimator_object *)object;
-    if (begin_read(self) < 0)
-        return NULL;
-    self->readers--;
-    return self->estimator;
-}
-
 static int begin_write(estimator_object *self)
 {
     if (self->is_written || self->readers) {
@@ -486,33 +485,35 @@ static PyObject *schema_names(const cf_schema *schema)
     return names;
 }
 
-/* names_out(): of the columns that transform makes; the schema is a new reference. */
-static PyObject *estimator_names_out(PyObject *object, PyObject *unused)
+/* What `describe` makes of the columns of transform's output. */
+static PyObject *describe_output(PyObject *object, PyObject *(*describe)(const cf_schema *))
 {
     const cf_estimator *e = idle(object);
     cf_schema *schema = NULL;
-    (void)unused;
     if (!e)
         return NULL;
     const cf_status status = cf_features_out(e, &schema);
-    PyObject *names = status == CF_OK ? schema_names(schema) : raise_status(status);
+    PyObject *found = status == CF_OK ? describe(schema) : raise_status(status);
     cf_schema_free(schema);
-    return names;
+    return found;
 }
 
-/* kinds_out(): a letter a column, see Matrix.kinds. */
+static PyObject *estimator_names_out(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    return describe_output(object, schema_names);
+}
+
+static PyObject *schema_kinds(const cf_schema *schema)
+{
+    return kinds_of(schema, cf_schema_size(schema));
+}
+
+/* A letter a column, see Matrix.kinds. */
 static PyObject *estimator_kinds_out(PyObject *object, PyObject *unused)
 {
-    const cf_estimator *e = idle(object);
-    cf_schema *schema = NULL;
     (void)unused;
-    if (!e)
-        return NULL;
-    const cf_status status = cf_features_out(e, &schema);
-    PyObject *kinds =
-        status == CF_OK ? kinds_of(schema, cf_schema_size(schema)) : raise_status(status);
-    cf_schema_free(schema);
-    return kinds;
+    return describe_output(object, schema_kinds);
 }
 
 /* names_in(): None for columns without names. Python names all columns or none, so the first one

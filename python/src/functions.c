@@ -54,8 +54,7 @@ static cf_status call_scorer(void *ctx, const cf_score_call *asked, double *out)
                              : cf_fail(CF_ERR_CANCELLED, "%s failed", self->name);
     }
     Py_XDECREF(answer);
-    if (PyErr_Occurred())
-        PyErr_Clear();
+    PyErr_Clear();
     PyGILState_Release(state);
     return status;
 }

@@ -20,6 +20,13 @@ PLAIN = [
 ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "SimpleImputer", "DummyClassifier", "DummyRegressor")
 
 
+def raised(call, *arguments, kinds=ValueError):
+    """Type and words of the exception that the call has to end with."""
+    with pytest.raises(kinds) as found:
+        call(*arguments)
+    return found.type, str(found.value)
+
+
 class Strange:
     """An object that refuses nearly everything."""
 
@@ -462,12 +469,8 @@ def test_no_rows_in_composites():
         lambda m: m.GridSearchCV(m.Ridge(), {"alpha": [1.0]}, cv=2),
         lambda m: m.FeatureUnion([("a", m.MinMaxScaler())]),
     ):
-        words = []
-        for maker in (sk, cf):
-            model = make(maker).fit(frame, Y)
-            with pytest.raises(ValueError) as found:
-                (model.predict if hasattr(model, "predict") else model.transform)(nothing)
-            words.append(str(found.value))
+        fitted = [make(maker).fit(frame, Y) for maker in (sk, cf)]
+        words = [raised(getattr(m, "predict", None) or m.transform, nothing)[1] for m in fitted]
         assert words[0] == words[1]
 
 
@@ -478,11 +481,7 @@ def test_sparse_is_not_centred():
         lambda m: m.StandardScaler().fit(X).transform(S),
         lambda m: m.StandardScaler().fit(X).inverse_transform(S),
     ):
-        words = []
-        for maker in (sk, cf):
-            with pytest.raises(ValueError) as found:
-                case(maker)
-            words.append(str(found.value))
+        words = [raised(case, maker)[1] for maker in (sk, cf)]
         assert words[0] == words[1]
     chain = cf.Pipeline([("scaler", cf.StandardScaler()), ("ridge", cf.Ridge())])
     with pytest.raises(ValueError, match="Cannot center sparse matrices"):
@@ -506,11 +505,8 @@ def test_messages_of_scikit_learn():
         lambda m: m.SVC().fit(X, np.zeros(150)),
     ]
     for k, case in enumerate(cases):
-        words = []
-        for maker in (sk, cf):
-            with pytest.raises((ValueError, TypeError, AttributeError)) as found:
-                quiet(case, maker)
-            words.append((found.type, str(found.value)))
+        kinds = (ValueError, TypeError, AttributeError)
+        words = [raised(quiet, case, maker, kinds=kinds) for maker in (sk, cf)]
         assert words[0][0] is words[1][0] or issubclass(words[1][0], words[0][0]), (k, words)
         first = words[0][1].split("\n")[0].split(".")[0].lower()
         shared = set(first.split()) & set(words[1][1].lower().split())
